@@ -1,0 +1,44 @@
+/**
+ * The names that the stack, the functions and the clients must agree on. The constructs write them into a template and
+ * the functions read them back, so they stand here once.
+ */
+
+/** Environment variables of the functions; `<data>/env` and `JobClient.fromEnv()` use the same ones. */
+export const ENV = {
+  tableName: 'ASYNC_ENDPOINTS_TABLE_NAME',
+  queueUrl: 'ASYNC_ENDPOINTS_QUEUE_URL',
+  deadLetterQueueUrl: 'ASYNC_ENDPOINTS_DEAD_LETTER_QUEUE_URL',
+  /** Name of the logical queue, the first part of every lane. */
+  queueName: 'ASYNC_ENDPOINTS_QUEUE_NAME',
+  /** Number of shards of the live lane, 1 to 100. May only grow. */
+  shards: 'ASYNC_ENDPOINTS_SHARDS',
+  /** Days for which a final job is kept, 1 to 3650. */
+  retentionDays: 'ASYNC_ENDPOINTS_RETENTION_DAYS',
+  /** `true` keeps completed and canceled jobs in a lane of the index, so that they can be listed. */
+  listCompleted: 'ASYNC_ENDPOINTS_LIST_COMPLETED',
+  /** Producer: `true` keeps polling through the minute instead of ending when idle. */
+  stayAwake: 'ASYNC_ENDPOINTS_PRODUCER_STAY_AWAKE',
+  /** Producer: messages in the queue above which nothing is sent, new or again. */
+  queueDepthCap: 'ASYNC_ENDPOINTS_QUEUE_DEPTH_CAP',
+  /** Consumer: handlers that run at the same time inside one batch, 1 to 10000. */
+  batchConcurrency: 'ASYNC_ENDPOINTS_BATCH_CONCURRENCY',
+  /** Consumer: `true` lets the `sleep` job crash its process on request. Never set when deployed. */
+  allowCrashes: 'ASYNC_ENDPOINTS_ALLOW_CRASHES',
+} as const;
+
+/** Attributes of the jobs table that the template must name. */
+export const TABLE = {
+  partitionKey: 'id',
+  indexName: 'lane-nextAt-index',
+  indexPartitionKey: 'lane',
+  indexSortKey: 'nextAt',
+  timeToLive: 'expiresAt',
+} as const;
+
+/** Keys of the stack's outputs. */
+export const OUTPUT = {
+  apiUrl: 'ApiUrl',
+  tableName: 'TableName',
+  queueUrl: 'QueueUrl',
+  deadLetterQueueUrl: 'DeadLetterQueueUrl',
+} as const;
