@@ -1,0 +1,123 @@
+/**
+ * What the local runtime runs, read from one synthesized template. The words are AWS's own; every reference is resolved,
+ * every default of CloudFormation is filled in, and nothing in here needs the template again.
+ */
+
+/** The values of this machine that take the place of an account's. */
+export interface LocalValues {
+  readonly region: string;
+  /** Twelve digits; the local engines know one account only, `000000000000`. */
+  readonly accountId: string;
+  /** Where queues live, without a slash at its end: a queue's URL is `<sqsEndpoint>/<accountId>/<name>`. */
+  readonly sqsEndpoint: string;
+  /** Where the HTTP API of the template answers, without a slash at its end. */
+  readonly apiUrl: string;
+}
+
+export interface KeyPlan {
+  readonly name: string;
+  readonly type: 'S' | 'N' | 'B';
+}
+
+export interface IndexPlan {
+  readonly name: string;
+  readonly partitionKey: KeyPlan;
+  readonly sortKey?: KeyPlan;
+  readonly projection: 'ALL' | 'KEYS_ONLY' | 'INCLUDE';
+  readonly nonKeyAttributes: readonly string[];
+}
+
+export interface TablePlan {
+  readonly logicalId: string;
+  readonly name: string;
+  readonly arn: string;
+  readonly partitionKey: KeyPlan;
+  readonly sortKey?: KeyPlan;
+  readonly globalSecondaryIndexes: readonly IndexPlan[];
+  readonly timeToLiveAttribute?: string;
+}
+
+export interface QueuePlan {
+  readonly logicalId: string;
+  readonly name: string;
+  readonly arn: string;
+  readonly url: string;
+  readonly visibilityTimeoutSeconds: number;
+  readonly messageRetentionSeconds: number;
+  readonly delaySeconds: number;
+  readonly receiveMessageWaitSeconds: number;
+  readonly maximumMessageSizeBytes?: number;
+  readonly redrive?: { readonly deadLetterQueueArn: string; readonly maxReceiveCount: number };
+}
+
+export interface FunctionPlan {
+  readonly logicalId: string;
+  readonly name: string;
+  readonly arn: string;
+  /** Absolute path of the directory that holds the bundle. */
+  readonly codeDirectory: string;
+  /** `<module>.<export>`, as in `index.handler`. */
+  readonly handler: string;
+  /** The template's variables, resolved; what Lambda itself sets is not in here. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly timeoutSeconds: number;
+  readonly memorySizeMb: number;
+  readonly reservedConcurrentExecutions?: number;
+  readonly logGroupName: string;
+  /** What Lambda does with an asynchronous invocation that fails. */
+  readonly asyncInvoke: { readonly maximumRetryAttempts: number; readonly maximumEventAgeSeconds: number };
+}
+
+export interface EventSourceMappingPlan {
+  readonly logicalId: string;
+  readonly queue: QueuePlan;
+  readonly functionName: string;
+  readonly batchSize: number;
+  readonly maximumBatchingWindowSeconds: number;
+  readonly maximumConcurrency?: number;
+  readonly reportBatchItemFailures: boolean;
+  readonly enabled: boolean;
+}
+
+export interface SchedulePlan {
+  readonly logicalId: string;
+  readonly name: string;
+  readonly arn: string;
+  readonly everyMs: number;
+  readonly functionName: string;
+  /** JSON text. */
+  readonly input: string;
+  readonly enabled: boolean;
+}
+
+export interface RoutePlan {
+  /** `*` stands for ANY. */
+  readonly method: string;
+  /** `/jobs/{id}`, or `$default`. */
+  readonly path: string;
+  /** The template's own words, as the event carries them: `GET /jobs/{id}`. */
+  readonly routeKey: string;
+  readonly authorization: 'NONE' | 'AWS_IAM';
+  readonly functionName: string;
+  readonly integrationTimeoutMs: number;
+}
+
+export interface HttpApiPlan {
+  readonly logicalId: string;
+  readonly apiId: string;
+  readonly name: string;
+  readonly routes: readonly RoutePlan[];
+  /** Requests a second, and how many may come at once. */
+  readonly throttling?: { readonly rateLimit: number; readonly burstLimit: number };
+}
+
+export interface StackPlan {
+  readonly stackName: string;
+  readonly tables: readonly TablePlan[];
+  readonly queues: readonly QueuePlan[];
+  readonly functions: readonly FunctionPlan[];
+  readonly eventSourceMappings: readonly EventSourceMappingPlan[];
+  readonly schedules: readonly SchedulePlan[];
+  readonly httpApi?: HttpApiPlan;
+  readonly outputs: Readonly<Record<string, string>>;
+}
