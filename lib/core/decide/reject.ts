@@ -1,0 +1,129 @@
+import { appendHistory, FAILURE_REASONS, type Job, type JobError, type JobFields } from '../job.ts';
+import { DEFAULT_RETRY_POLICY, DEFAULT_TIMEOUT_MS } from '../retry-policy.ts';
+import { type FinalStatus, isFinal } from '../status.ts';
+import type { Stored } from '../stored.ts';
+import { type DecisionContext, finalFields } from './build-change.ts';
+import type { Decision } from './decision.ts';
+
+type Unrunnable = Exclude<Stored, { kind: 'absent' }>;
+
+/** Every field except the input, which stays as its author wrote it. */
+const FIELDS = [
+  'type',
+  'status',
+  'inputHash',
+  'group',
+  'attempt',
+  'failures',
+  'crashes',
+  'maxAttempts',
+  'maxCrashes',
+  'timeoutMs',
+  'createdAt',
+  'dueAt',
+  'lane',
+  'nextAt',
+  'history',
+  'dispatches',
+  'suspect',
+  'unknownTypeSince',
+  'startedAt',
+  'token',
+  'leaseUntil',
+  'solo',
+  'cancelRequested',
+  'progress',
+  'result',
+  'error',
+  'finishedAt',
+  'expiresAt',
+] as const satisfies readonly (keyof JobFields)[];
+
+/** What is kept of an unusable item, as far as it can be read. */
+const KEPT = [
+  'type',
+  'input',
+  'inputHash',
+  'group',
+  'attempt',
+  'failures',
+  'crashes',
+  'maxAttempts',
+  'maxCrashes',
+  'timeoutMs',
+  'createdAt',
+  'dueAt',
+  'suspect',
+  'progress',
+  'startedAt',
+] as const satisfies readonly (keyof JobFields)[];
+
+/**
+ * An item that cannot be a job becomes `failed` with the reason: what can be read is kept, the rest replaced, so that it
+ * reads well from now on. An item that already claims to be final keeps its status and is only put in order.
+ *
+ * @param dropInput The item cannot be written with its input, so that goes too.
+ */
+export function rejectMalformed(
+  stored: Unrunnable,
+  problem: string,
+  context: DecisionContext,
+  dropInput = false,
+): Decision {
+  const readable: Partial<JobFields> = stored.kind === 'job' ? stored.job : stored.readable;
+  const id = stored.kind === 'job' ? stored.job.id : stored.id;
+  const isRejected = readable.status === undefined || !isFinal(readable.status);
+  const status: FinalStatus = isRejected ? 'failed' : (readable.status as FinalStatus);
+  const error: JobError = {
+    name: FAILURE_REASONS.malformed,
+    message: `The stored item is not a job that can run: ${problem}. Put it again as the README describes.`,
+    attempt: readable.attempt ?? 0,
+    at: context.now,
+  };
+  const base = {
+    type: 'unknown',
+    input: 'null',
+    attempt: 0,
+    failures: 0,
+    crashes: 0,
+    maxAttempts: DEFAULT_RETRY_POLICY.maxAttempts,
+    maxCrashes: DEFAULT_RETRY_POLICY.maxCrashes,
+    timeoutMs: DEFAULT_TIMEOUT_MS,
+    createdAt: context.now,
+    dueAt: context.now,
+    ...pick(readable, KEPT),
+  };
+  const after: JobFields = {
+    ...base,
+    ...(dropInput ? { input: 'null' } : {}),
+    id,
+    status,
+    history: appendHistory(readable.history ?? [], {
+      status,
+      at: context.now,
+      attempt: base.attempt,
+      detail: FAILURE_REASONS.malformed,
+    }),
+    ...(status === 'completed' ? { result: readable.result ?? 'null' } : {}),
+    ...(status === 'failed' ? { error: isRejected ? error : (readable.error ?? error) } : {}),
+    ...finalFields(id, status, context, isRejected ? context.now : readable.finishedAt),
+  };
+  const { id: _id, input, ...set } = after;
+  return {
+    kind: 'change',
+    change: {
+      id,
+      event: isRejected ? 'reject' : 'move-lane',
+      from: readable.status,
+      guard: { kind: 'as-read', seen: stored.seen },
+      set: dropInput ? { ...set, input } : set,
+      remove: FIELDS.filter((field) => after[field] === undefined),
+      after: after as Job,
+    },
+    ...(isRejected ? { deadLetter: { reason: error.name, detail: error.message } } : {}),
+  };
+}
+
+function pick(fields: Partial<JobFields>, names: readonly (keyof JobFields)[]): Partial<JobFields> {
+  return Object.fromEntries(names.filter((name) => fields[name] !== undefined).map((name) => [name, fields[name]]));
+}

@@ -1,0 +1,145 @@
+import type { Guard } from '../change.ts';
+import type { FinalJob, JobFields } from '../job.ts';
+import { MAX_QUEUE_DELAY_MS } from '../policy.ts';
+import type { StoredJob } from '../stored.ts';
+import {
+  asRead,
+  buildChange,
+  type DecisionContext,
+  finalFields,
+  finalRemovals,
+  liveFields,
+  waitingFields,
+} from './build-change.ts';
+import { type Decision, refuse } from './decision.ts';
+
+/** A caller wants the job stopped: at once where nobody runs it, else as a request that its next outcome obeys. */
+export function decideCancel(stored: StoredJob, context: DecisionContext): Decision {
+  const { job } = stored;
+  switch (job.status) {
+    case 'queued':
+    case 'dispatched':
+      return {
+        kind: 'change',
+        change: buildChange(
+          job,
+          {
+            event: 'cancel',
+            to: 'canceled',
+            guard: asRead(stored),
+            set: finalFields(job.id, 'canceled', context),
+            remove: ['token', ...finalRemovals('canceled', context.policy)],
+          },
+          context,
+          stored.complete,
+        ),
+      };
+    case 'running':
+      return job.cancelRequested === undefined
+        ? {
+            kind: 'change',
+            change: buildChange(
+              job,
+              {
+                event: 'cancel',
+                to: 'running',
+                guard: asRead(stored),
+                set: { cancelRequested: true },
+                detail: 'cancel-requested',
+              },
+              context,
+            ),
+          }
+        : refuse('already-requested');
+    default:
+      return refuse('wrong-status');
+  }
+}
+
+/** A person re-opens a job that failed or was canceled: budgets and suspicion are reset, the attempt never. */
+export function decideRetry(stored: StoredJob, context: DecisionContext): Decision {
+  const { job } = stored;
+  return job.status === 'failed' || job.status === 'canceled'
+    ? reopen(job, 'retry', asRead(stored), context, stored.complete)
+    : refuse('wrong-status');
+}
+
+/** A dead letter came back: re-opens its job if that is still failed in the attempt that the letter names. */
+export function decideRedrive(stored: StoredJob, attempt: number, context: DecisionContext): Decision {
+  const { job } = stored;
+  if (job.status !== 'failed') {
+    return refuse('wrong-status');
+  }
+  return job.attempt === attempt
+    ? reopen(job, 'redrive', { kind: 'dead-letter', attempt }, context, stored.complete)
+    : refuse('other-attempt');
+}
+
+function reopen(
+  job: FinalJob,
+  event: 'retry' | 'redrive',
+  guard: Guard,
+  context: DecisionContext,
+  complete: boolean,
+): Decision {
+  const waiting = waitingFields(job, 0, context);
+  return {
+    kind: 'change',
+    change: buildChange(
+      job,
+      {
+        event,
+        to: waiting.to,
+        guard,
+        set: { failures: 0, crashes: 0, ...waiting.set },
+        remove: ['suspect', 'error', 'finishedAt', 'expiresAt', 'progress', 'token', 'unknownTypeSince'],
+        detail: event,
+      },
+      context,
+      complete,
+    ),
+    send: { delayMs: 0 },
+  };
+}
+
+/** A message came before its job's time. Within a queue's reach it is sent again and the job stays as it is. */
+export function decidePostpone(stored: StoredJob, context: DecisionContext): Decision {
+  const job: JobFields = stored.job;
+  if (job.status !== 'queued' && job.status !== 'dispatched') {
+    return refuse('wrong-status');
+  }
+  if (job.dueAt - context.now <= MAX_QUEUE_DELAY_MS) {
+    return refuse('not-yet');
+  }
+  return {
+    kind: 'change',
+    change: buildChange(
+      job,
+      {
+        event: 'postpone',
+        to: 'queued',
+        guard: asRead(stored),
+        set: liveFields(job, job.dueAt, context.policy),
+        remove: ['dispatches'],
+      },
+      context,
+      stored.complete,
+    ),
+  };
+}
+
+/** The message of a dispatch was refused for certain: nobody needs to wait for its grace. */
+export function decideSendFailed(stored: StoredJob, context: DecisionContext): Decision {
+  const { job } = stored;
+  if (job.status !== 'dispatched') {
+    return refuse('wrong-status');
+  }
+  return {
+    kind: 'change',
+    change: buildChange(
+      job,
+      { event: 'send-failed', to: 'dispatched', guard: asRead(stored), set: { nextAt: context.now } },
+      context,
+    ),
+  };
+}
