@@ -1,3 +1,8 @@
+import { readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { TemplateError } from './errors.ts';
+import { isObject, type RawObject } from './raw-template.ts';
+
 /** One stack of a synthesized cloud assembly: its template and where its assets lie on this disk. */
 export interface StackAssembly {
   readonly stackName: string;
@@ -6,6 +11,99 @@ export interface StackAssembly {
   readonly assets: ReadonlyMap<string, string>;
 }
 
+interface StackArtifact {
+  readonly artifactId: string;
+  readonly stackName: string;
+  readonly directory: string;
+  readonly properties: RawObject;
+  readonly dependencies: readonly string[];
+  /** All artifacts of the manifest that names this one. */
+  readonly siblings: RawObject;
+}
+
+const readJsonObject = async (path: string): Promise<RawObject> => {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(await readFile(path, 'utf8'));
+  } catch (cause) {
+    throw new TemplateError('assembly-unreadable', `Cannot read ${path}. Synthesize the app again.`, { cause });
+  }
+  if (!isObject(parsed)) throw new TemplateError('assembly-unreadable', `${path} must hold a JSON object.`);
+  return parsed;
+};
+
+const objectOf = (value: unknown): RawObject => (isObject(value) ? value : {});
+
+const textOf = (value: unknown, what: string): string => {
+  if (typeof value === 'string') return value;
+  throw new TemplateError('assembly-unreadable', `The assembly's manifest has no ${what}. Synthesize the app again.`);
+};
+
+/** All stacks, also those of nested assemblies (a CDK `Stage` writes one of its own). */
+const findStacks = async (directory: string): Promise<readonly StackArtifact[]> => {
+  const manifest = await readJsonObject(join(directory, 'manifest.json'));
+  const siblings = objectOf(manifest['artifacts']);
+  const found = Object.entries(siblings).map(async ([artifactId, value]): Promise<readonly StackArtifact[]> => {
+    const artifact = objectOf(value);
+    const properties = objectOf(artifact['properties']);
+    if (artifact['type'] === 'cdk:cloud-assembly') {
+      return findStacks(join(directory, textOf(properties['directoryName'], 'directory of a nested assembly')));
+    }
+    if (artifact['type'] !== 'aws:cloudformation:stack') return [];
+    const { stackName } = properties;
+    const dependencies = Array.isArray(artifact['dependencies']) ? artifact['dependencies'].map(String) : [];
+    return [
+      {
+        artifactId,
+        stackName: typeof stackName === 'string' ? stackName : artifactId,
+        directory,
+        properties,
+        dependencies,
+        siblings,
+      },
+    ];
+  });
+  return (await Promise.all(found)).flat();
+};
+
+const chooseStack = (stacks: readonly StackArtifact[], wanted: string | undefined): StackArtifact => {
+  const names = stacks.map((stack) => stack.stackName).join(', ') || 'none';
+  const candidates = wanted === undefined ? stacks : stacks.filter((s) => [s.stackName, s.artifactId].includes(wanted));
+  const [only, ...others] = candidates;
+  if (only === undefined) {
+    throw new TemplateError('stack-not-found', `The app has no stack "${wanted ?? ''}"; it has: ${names}.`);
+  }
+  if (others.length > 0) {
+    throw new TemplateError('stack-ambiguous', `The app has several stacks (${names}). Name the one to run.`);
+  }
+  return only;
+};
+
+const readAssets = async (stack: StackArtifact): Promise<ReadonlyMap<string, string>> => {
+  const manifests = stack.dependencies
+    .map((dependency) => objectOf(stack.siblings[dependency]))
+    .filter((artifact) => artifact['type'] === 'cdk:asset-manifest')
+    .map((artifact) => join(stack.directory, textOf(objectOf(artifact['properties'])['file'], 'asset manifest file')));
+  const assets = new Map<string, string>();
+  for (const manifest of await Promise.all(manifests.map(readJsonObject))) {
+    for (const file of Object.values(objectOf(manifest['files'])).map(objectOf)) {
+      const path = objectOf(file['source'])['path'];
+      if (typeof path !== 'string') continue;
+      for (const destination of Object.values(objectOf(file['destinations'])).map(objectOf)) {
+        assets.set(textOf(destination['objectKey'], 'object key of an asset'), resolve(stack.directory, path));
+      }
+    }
+  }
+  return assets;
+};
+
 /** Reads `cdk.out`. With several stacks, `stackName` says which; without it there must be one only. */
-export const readAssembly = (_directory: string, _options?: { readonly stackName?: string }): Promise<StackAssembly> =>
-  Promise.reject(new Error('not built yet'));
+export const readAssembly = async (
+  directory: string,
+  options: { readonly stackName?: string } = {},
+): Promise<StackAssembly> => {
+  const stack = chooseStack(await findStacks(directory), options.stackName);
+  const templateFile = join(stack.directory, textOf(stack.properties['templateFile'], 'template file'));
+  const [template, assets] = await Promise.all([readJsonObject(templateFile), readAssets(stack)]);
+  return { stackName: stack.stackName, template, assets };
+};

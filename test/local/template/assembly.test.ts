@@ -1,0 +1,79 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readAssembly } from '../../../lib/local/template/assembly.ts';
+
+let directory: string;
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'assembly-'));
+});
+
+afterEach(() => rm(directory, { recursive: true, force: true }));
+
+const writeJson = (path: string, value: unknown) => writeFile(join(directory, path), JSON.stringify(value));
+
+const writeStack = async (name: string, folder = '.') => {
+  await writeJson(join(folder, `${name}.template.json`), { Resources: {}, Description: name });
+  await writeJson(join(folder, `${name}.assets.json`), {
+    files: {
+      abc: {
+        source: { path: 'asset.abc', packaging: 'zip' },
+        destinations: { here: { bucketName: 'b', objectKey: 'abc.zip' } },
+      },
+    },
+  });
+  return {
+    [`${name}.assets`]: { type: 'cdk:asset-manifest', properties: { file: `${name}.assets.json` } },
+    [name]: {
+      type: 'aws:cloudformation:stack',
+      properties: { templateFile: `${name}.template.json` },
+      dependencies: [`${name}.assets`],
+    },
+    Tree: { type: 'cdk:tree', properties: { file: 'tree.json' } },
+  };
+};
+
+describe('readAssembly', () => {
+  it('reads the only stack among other artifacts, with the paths of its assets', async () => {
+    await writeJson('manifest.json', { artifacts: await writeStack('One') });
+    const assembly = await readAssembly(directory);
+    expect(assembly.stackName).toBe('One');
+    expect(assembly.template).toMatchObject({ Description: 'One' });
+    expect(assembly.assets).toEqual(new Map([['abc.zip', join(directory, 'asset.abc')]]));
+  });
+
+  it('reads the named stack of several', async () => {
+    await writeJson('manifest.json', { artifacts: { ...(await writeStack('One')), ...(await writeStack('Two')) } });
+    expect((await readAssembly(directory, { stackName: 'Two' })).template).toMatchObject({ Description: 'Two' });
+  });
+
+  it('finds a stack in a nested assembly', async () => {
+    await mkdir(join(directory, 'assembly-Prod'));
+    await writeJson('assembly-Prod/manifest.json', { artifacts: await writeStack('Inner', 'assembly-Prod') });
+    await writeJson('manifest.json', {
+      artifacts: { Prod: { type: 'cdk:cloud-assembly', properties: { directoryName: 'assembly-Prod' } } },
+    });
+    const assembly = await readAssembly(directory);
+    expect(assembly.stackName).toBe('Inner');
+    expect(assembly.assets.get('abc.zip')).toBe(join(directory, 'assembly-Prod', 'asset.abc'));
+  });
+
+  it('fails when several stacks are there and none is named', async () => {
+    await writeJson('manifest.json', { artifacts: { ...(await writeStack('One')), ...(await writeStack('Two')) } });
+    await expect(readAssembly(directory)).rejects.toMatchObject({
+      code: 'stack-ambiguous',
+      message: expect.stringContaining('One, Two'),
+    });
+  });
+
+  it('fails when the named stack is not there', async () => {
+    await writeJson('manifest.json', { artifacts: await writeStack('One') });
+    await expect(readAssembly(directory, { stackName: 'Two' })).rejects.toMatchObject({ code: 'stack-not-found' });
+  });
+
+  it('fails when nothing was synthesized', async () => {
+    await expect(readAssembly(directory)).rejects.toMatchObject({ code: 'assembly-unreadable' });
+  });
+});
