@@ -7,6 +7,7 @@ export type { RunEvent } from './decide/settle.ts';
 export * from './definition.ts';
 export * from './errors.ts';
 export * from './job.ts';
+export * from './job-id.ts';
 export * from './lanes.ts';
 export * from './message.ts';
 export * from './names.ts';

@@ -1,0 +1,148 @@
+import {
+  AccessError,
+  type Change,
+  type Claim,
+  type ClaimResult,
+  type CreateResult,
+  canClaim,
+  claimedJob,
+  type DefaultsOf,
+  type DueIds,
+  type DuePage,
+  isStorableId,
+  type Job,
+  type JobStore,
+  PLAIN_DEFAULTS,
+  parseStored,
+  type Stored,
+  type WriteResult,
+} from '../core/index.ts';
+import { findDueIds } from './due-ids.ts';
+import { admits } from './guards.ts';
+import { byteLengthOf, type JobRecord, toRecord } from './record.ts';
+
+export interface MemoryJobStoreOptions {
+  /** Fills in what a raw put lacks. Default: the plain defaults for every type. */
+  readonly defaultsOf?: DefaultsOf;
+  /** Larger records are refused as `invalid`. Default: 400 KB, as DynamoDB has it. */
+  readonly maxItemBytes?: number;
+}
+
+/** A store in memory, with what only its owner may do to it: look at the records and plant some of any shape. */
+export interface MemoryJobStore extends JobStore {
+  /** Puts a record as somebody with access to the table would: unchecked, overwriting what was there. */
+  putRaw(record: JobRecord): void;
+  /** A copy of the record as it is kept; undefined when there is none. */
+  getRaw(id: string): JobRecord | undefined;
+  /** Removes a record, as the end of its retention does. */
+  deleteRaw(id: string): void;
+  /** Copies of all records, in no order that means anything. */
+  listRaw(): readonly JobRecord[];
+}
+
+const MAX_ITEM_BYTES = 400 * 1_024;
+
+/**
+ * The job store with the behaviour of the real one: conditions and writes in one step, records that may be of any shape,
+ * an index that follows them. Nothing is kept beyond the process.
+ */
+export function createMemoryJobStore(options: MemoryJobStoreOptions = {}): MemoryJobStore {
+  return new InMemoryJobStore(options);
+}
+
+class InMemoryJobStore implements MemoryJobStore {
+  private readonly records = new Map<string, JobRecord>();
+  private readonly defaultsOf: DefaultsOf;
+  private readonly maxItemBytes: number;
+
+  constructor(options: MemoryJobStoreOptions) {
+    this.defaultsOf = options.defaultsOf ?? PLAIN_DEFAULTS;
+    this.maxItemBytes = options.maxItemBytes ?? MAX_ITEM_BYTES;
+  }
+
+  async create(jobs: readonly Job[]): Promise<readonly CreateResult[]> {
+    return jobs.map((job) => this.createOne(job));
+  }
+
+  async read(ids: readonly string[]): Promise<readonly Stored[]> {
+    return ids.map((id) => this.readOne(id));
+  }
+
+  async claim(claims: readonly Claim[]): Promise<readonly ClaimResult[]> {
+    return claims.map((claim) => this.claimOne(claim));
+  }
+
+  async write(changes: readonly Change[]): Promise<readonly WriteResult[]> {
+    return changes.map((change) => this.writeOne(change));
+  }
+
+  async findDue(page: DuePage): Promise<DueIds> {
+    return findDueIds(this.records.values(), page);
+  }
+
+  putRaw(record: JobRecord): void {
+    this.records.set(String(record['id']), structuredClone(record));
+  }
+
+  getRaw(id: string): JobRecord | undefined {
+    const record = this.records.get(id);
+    return record === undefined ? undefined : structuredClone(record);
+  }
+
+  deleteRaw(id: string): void {
+    this.records.delete(id);
+  }
+
+  listRaw(): readonly JobRecord[] {
+    return [...this.records.values()].map((record) => structuredClone(record));
+  }
+
+  private createOne(job: Job): CreateResult {
+    if (!isStorableId(job.id)) {
+      return invalid('The id cannot be stored: expected 1 to 2,048 bytes of well-formed text. Choose another id.');
+    }
+    if (this.records.has(job.id)) {
+      return { kind: 'exists', current: this.readOne(job.id) };
+    }
+    return this.put(toRecord(job)) ?? { kind: 'created' };
+  }
+
+  private readOne(id: string): Stored {
+    const record = this.records.get(id);
+    return record === undefined ? { kind: 'absent', id } : parseStored(id, record, this.defaultsOf);
+  }
+
+  private claimOne(claim: Claim): ClaimResult {
+    const current = this.readOne(claim.id);
+    if (current.kind !== 'job' || !current.complete || !canClaim(current.job, claim)) {
+      return { kind: 'refused', current };
+    }
+    const job = claimedJob(current.job, claim);
+    const { dispatches: _, ...kept } = this.records.get(claim.id) ?? {};
+    // What its author wrote stays: from a raw put the input may be a map, and there may be other attributes.
+    return this.put({ ...kept, ...toRecord(job), input: kept['input'] }) ?? { kind: 'claimed', job };
+  }
+
+  private writeOne(change: Change): WriteResult {
+    const record = this.records.get(change.id);
+    if (record === undefined || !admits(change.guard, record)) {
+      return { kind: 'refused', current: this.readOne(change.id) };
+    }
+    const removed = new Set<string>(change.remove);
+    const kept = Object.entries({ ...record, ...toRecord(change.set) }).filter(([field]) => !removed.has(field));
+    return this.put(Object.fromEntries(kept)) ?? { kind: 'accepted' };
+  }
+
+  private put(record: JobRecord): { readonly kind: 'error'; readonly error: AccessError } | undefined {
+    const bytes = byteLengthOf(record);
+    if (bytes > this.maxItemBytes) {
+      return invalid(`The job is too large to be stored: ${bytes} bytes, at most ${this.maxItemBytes} are possible.`);
+    }
+    this.records.set(String(record['id']), record);
+    return undefined;
+  }
+}
+
+function invalid(message: string): { readonly kind: 'error'; readonly error: AccessError } {
+  return { kind: 'error', error: new AccessError('invalid', message) };
+}

@@ -1,0 +1,26 @@
+import type { JobFields } from '../core/index.ts';
+
+/** A job's fields as a store has them: of any shape, since anybody may have put them there. */
+export type JobRecord = Readonly<Record<string, unknown>>;
+
+/** The record of some fields. An expiry is kept in whole seconds, rounded up, as a store that deletes by it wants it. */
+export function toRecord(fields: Partial<JobFields>): JobRecord {
+  const present = Object.entries(fields).filter(([, value]) => value !== undefined);
+  return structuredClone({
+    ...Object.fromEntries(present),
+    ...(fields.expiresAt === undefined ? {} : { expiresAt: Math.ceil(fields.expiresAt / 1_000) * 1_000 }),
+  });
+}
+
+/** About what a record would weigh in a store: its names and the JSON of its values. */
+export function byteLengthOf(record: JobRecord): number {
+  const encoder = new TextEncoder();
+  return Object.entries(record).reduce((bytes, [field, value]) => {
+    const text = typeof value === 'string' ? value : (JSON.stringify(value, withoutBigInts) ?? '');
+    return bytes + encoder.encode(field).length + encoder.encode(text).length;
+  }, 0);
+}
+
+function withoutBigInts(_key: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? String(value) : value;
+}
