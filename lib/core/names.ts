@@ -16,6 +16,10 @@ export const ENV = {
   retentionDays: 'ASYNC_ENDPOINTS_RETENTION_DAYS',
   /** `true` keeps completed and canceled jobs in a lane of the index, so that they can be listed. */
   listCompleted: 'ASYNC_ENDPOINTS_LIST_COMPLETED',
+  /** Seconds for which a sent message may take to be claimed before its job is dispatched again, 1 to 3600. */
+  dispatchGraceSeconds: 'ASYNC_ENDPOINTS_DISPATCH_GRACE_SECONDS',
+  /** Seconds by which a lease outlives the time at which its handler is ended, 1 to 900. */
+  leaseMarginSeconds: 'ASYNC_ENDPOINTS_LEASE_MARGIN_SECONDS',
   /** Producer: `true` keeps polling through the minute instead of ending when idle. */
   stayAwake: 'ASYNC_ENDPOINTS_PRODUCER_STAY_AWAKE',
   /** Producer: messages in the queue above which nothing is sent, new or again. */
@@ -42,3 +46,9 @@ export const OUTPUT = {
   queueUrl: 'QueueUrl',
   deadLetterQueueUrl: 'DeadLetterQueueUrl',
 } as const;
+
+/**
+ * Routes of the HTTP API, in API Gateway's words. The stack creates exactly these, each behind the authorizer, and the
+ * API function answers exactly these: a route that stands on one side only is either unreachable or unanswered.
+ */
+export const ROUTES = ['POST /jobs', 'GET /jobs/{id}'] as const;

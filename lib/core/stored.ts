@@ -26,6 +26,22 @@ export interface StoredJob {
   readonly complete: boolean;
 }
 
+/** A job that was just written, as the next reader would see it. */
+export function storedFrom(job: Job): StoredJob {
+  const fields: JobFields = job;
+  return {
+    kind: 'job',
+    job,
+    seen: {
+      status: fields.status,
+      attempt: fields.attempt,
+      nextAt: fields.nextAt,
+      cancelRequested: fields.cancelRequested,
+    },
+    complete: true,
+  };
+}
+
 /** What a raw put need not say: it comes from the job's definition, or from the defaults for an unknown type. */
 export interface JobDefaults {
   readonly retry: Pick<RetryPolicy, 'maxAttempts' | 'maxCrashes'>;
