@@ -1,5 +1,7 @@
 export { SpawnError } from './errors.ts';
+export { listGuardians, watchGuardians } from './guardians.ts';
 export { resolveOwnEntry } from './own-entry.ts';
+export { type ListedProcess, readProcess } from './process-table.ts';
 export {
   type Child,
   type ChildExit,
@@ -8,3 +10,4 @@ export {
   type Spawner,
   type SpawnOptions,
 } from './spawner.ts';
+export { listenForStopSignals } from './stop-signals.ts';

@@ -1,0 +1,68 @@
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { createDynalite, database, type Store } from './dynalite.ts';
+import type { DynamoDbProcessOptions } from './engine-messages.ts';
+import { closeServer, EngineStartError, listen, type RunningEngine, runEngine } from './engine-process.ts';
+import { keepOneEntryPerItem } from './index-entries.ts';
+import { repairIndexes } from './index-repair.ts';
+
+/** Tables are usable as soon as they are created. */
+const NO_DELAYS = { createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 };
+
+/**
+ * Exists while a database lies closed whose last writer has ended in an orderly way. Whoever opens the database removes
+ * it first, so an end of any other kind is noticed by its absence.
+ */
+const cleanMarkerOf = (directory: string): string => `${directory}.clean`;
+
+async function startDynamoDb({ port, directory }: DynamoDbProcessOptions): Promise<RunningEngine> {
+  const computeIndexEntry = keepOneEntryPerItem(database);
+  const options = directory === undefined ? NO_DELAYS : { ...NO_DELAYS, path: directory };
+  if (directory !== undefined) {
+    mkdirSync(dirname(directory), { recursive: true });
+  }
+  const store = database.create(options);
+  await open(store, directory);
+  let notice: string | undefined;
+  if (directory !== undefined) {
+    const marker = cleanMarkerOf(directory);
+    const closedCleanly = existsSync(marker);
+    rmSync(marker, { force: true });
+    if (!closedCleanly) {
+      const { items, entriesAdded, entriesRemoved } = await repairIndexes(store.db, computeIndexEntry);
+      if (items > 0) {
+        notice = `not stopped cleanly last time: checked the index of ${items} items, added ${entriesAdded} entries, removed ${entriesRemoved}`;
+      }
+    }
+  }
+  // dynalite opens the store itself; it gets the one that is open, so that nobody can come in between.
+  database.create = () => store;
+  const server = createDynalite(options);
+  const ports = [await listen(server, port)];
+  return {
+    ports,
+    ...(notice === undefined ? {} : { notice }),
+    close: async () => {
+      // dynalite's own close ends with closing the database.
+      await closeServer(server);
+      if (directory !== undefined) {
+        writeFileSync(cleanMarkerOf(directory), '');
+      }
+    },
+  };
+}
+
+async function open(store: Store, directory: string | undefined): Promise<void> {
+  try {
+    await store.db.open();
+  } catch (error) {
+    const cause = error instanceof Error ? error.cause : undefined;
+    if (cause instanceof Error && 'code' in cause && cause.code === 'LEVEL_LOCKED') {
+      throw new EngineStartError('data-in-use', `${directory} is in use by another process`, { cause: error });
+    }
+    const reason = cause instanceof Error ? cause.message : String(error);
+    throw new EngineStartError('failed', `${directory} cannot be opened: ${reason}`, { cause: error });
+  }
+}
+
+await runEngine(startDynamoDb);

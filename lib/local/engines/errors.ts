@@ -1,0 +1,26 @@
+import type { EngineFailureReason } from './engine-messages.ts';
+
+/** An engine's process does not start. `port` comes with `port-in-use`. */
+export class EngineError extends Error {
+  readonly code: EngineFailureReason;
+  readonly port: number | undefined;
+
+  constructor(engine: string, code: EngineFailureReason, detail: string, port?: number) {
+    super(`${engine}: ${detail}`);
+    this.name = 'EngineError';
+    this.code = code;
+    this.port = port;
+  }
+}
+
+/** An engine refuses a request. `type` is the service's own name for the error, such as `ResourceNotFoundException`. */
+export class EngineRequestError extends Error {
+  readonly code = 'engine-request-failed';
+  readonly type: string;
+
+  constructor(target: string, type: string, message: string) {
+    super(`${target}: ${type}${message === '' ? '' : `, ${message}`}`);
+    this.name = 'EngineRequestError';
+    this.type = type;
+  }
+}
