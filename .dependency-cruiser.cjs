@@ -13,7 +13,7 @@ const PACKAGE_OWNERS = {
   'sqs-client': { packages: ['@aws-sdk/client-sqs'], owners: ['^lib/sqs/'] },
   's3-client': { packages: ['@aws-sdk/client-s3'], owners: ['^lib/s3/'] },
   cdk: { packages: ['aws-cdk-lib', 'constructs', 'cdk-nag'], owners: ['^lib/cdk/'] },
-  bundler: { packages: ['esbuild'], owners: ['^lib/cdk/'] },
+  bundler: { packages: ['esbuild'], owners: ['^lib/cdk/', '^lib/local/'] },
   engines: { packages: ['dynalite', 'fauxqs'], owners: ['^lib/local/'] },
   router: { packages: ['hono'], owners: ['^lib/http/', '^lib/local/'] },
   schemas: { packages: ['zod'], owners: ['^lib/http/', '^functions/jobs/'] },

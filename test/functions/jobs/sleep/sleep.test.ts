@@ -1,7 +1,6 @@
 import { PermanentError } from 'async-endpoints';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { sleep } from '../../../../functions/jobs/sleep/definition.ts';
-import { allowsCrashes } from '../../../../functions/jobs/sleep/environment.ts';
 import { createSleeper } from '../../../../functions/jobs/sleep/sleeper.ts';
 
 const CRASHED = new Error('the process has ended');
@@ -64,17 +63,6 @@ describe('sleep', () => {
     const input = { seconds: 0, failTimes: 0, crashTimes: 0 };
 
     await expect(setup({ allowed: false }).run(input)).resolves.toEqual({ slept: 0 });
-  });
-
-  test.each([
-    ['true', true],
-    ['false', false],
-    ['1', false],
-    [undefined, false],
-  ])('with ASYNC_ENDPOINTS_ALLOW_CRASHES=%s allows crashes: %s', (value, expected) => {
-    vi.stubEnv('ASYNC_ENDPOINTS_ALLOW_CRASHES', value);
-
-    expect(allowsCrashes()).toBe(expected);
   });
 });
 
