@@ -1,0 +1,35 @@
+import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+
+/** Few: whatever fails for longer is brought back by the table, and a batch must not wait for one slow write. */
+const MAX_ATTEMPTS = 3;
+const CONNECTION_TIMEOUT_MS = 1_000;
+/** A single-digit number of milliseconds is usual; a request that takes this long has lost its answer. */
+const REQUEST_TIMEOUT_MS = 3_000;
+const MAX_SOCKETS = 50;
+
+/**
+ * The client as the job store needs it: few retries, short time-outs, connections kept alive. Region, credentials and
+ * endpoint come from the environment unless they are given.
+ */
+export function createDynamoDocumentClient(config: DynamoDBClientConfig = {}): DynamoDBDocumentClient {
+  return toDocumentClient(
+    new DynamoDBClient({
+      maxAttempts: MAX_ATTEMPTS,
+      requestHandler: {
+        connectionTimeout: CONNECTION_TIMEOUT_MS,
+        requestTimeout: REQUEST_TIMEOUT_MS,
+        throwOnRequestTimeout: true,
+        socketTimeout: REQUEST_TIMEOUT_MS,
+        httpAgent: { keepAlive: true, maxSockets: MAX_SOCKETS },
+        httpsAgent: { keepAlive: true, maxSockets: MAX_SOCKETS },
+      },
+      ...config,
+    }),
+  );
+}
+
+/** A document client that reads numbers without rounding, around somebody's own client. */
+export function toDocumentClient(client: DynamoDBClient): DynamoDBDocumentClient {
+  return DynamoDBDocumentClient.from(client, { unmarshallOptions: { wrapNumbers: true } });
+}
