@@ -31,6 +31,8 @@ export function computeBackoffMs(
   failures: number,
   random: number,
 ): number {
-  const ceilingMs = Math.min(policy.maxDelayMs, policy.initialDelayMs * 2 ** Math.max(0, failures - 1));
+  // Beyond this the cap has long been reached, and zero times infinity would be no number.
+  const doublings = Math.min(Math.max(0, failures - 1), 64);
+  const ceilingMs = Math.min(policy.maxDelayMs, policy.initialDelayMs * 2 ** doublings);
   return Math.floor(random * ceilingMs);
 }
