@@ -33,7 +33,10 @@ export interface Change {
   readonly guard: Guard;
   readonly set: Partial<JobFields>;
   readonly remove: readonly (keyof JobFields)[];
-  /** The job as it is once the change is accepted. */
+  /**
+   * The job as it is once the change is accepted. A run that tells its progress knows the job as it was claimed, so there the
+   * table may be ahead (of `nextAt`, of a cancel request).
+   */
   readonly after: Job;
 }
 

@@ -37,6 +37,7 @@ export type Refusal =
   /** The claim had landed although its answer was lost. */
   | { readonly kind: 'mine'; readonly job: RunningJob }
   | { readonly kind: 'suspect' }
+  /** Its time does not fit, or it became claimable only just now: either way a fresh message brings it back. */
   | { readonly kind: 'no-time' }
   | { readonly kind: 'not-due'; readonly dueAt: number }
   /** Dead letter of a job that is still failed. */

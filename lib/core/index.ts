@@ -1,3 +1,4 @@
+export * from './bounded.ts';
 export * from './change.ts';
 export * from './claiming.ts';
 export type { DecisionContext } from './decide/build-change.ts';

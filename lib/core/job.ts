@@ -27,7 +27,10 @@ export interface HistoryEntry {
   readonly detail?: string;
 }
 
-/** Every field that a job can have in the store. All times are epoch milliseconds. */
+/**
+ * Every field that a job can have in the store. All times are epoch milliseconds; `expiresAt` is a whole second, since a
+ * store that deletes by it keeps seconds.
+ */
 export interface JobFields {
   readonly id: string;
   readonly type: string;
@@ -77,38 +80,66 @@ export interface JobFields {
   readonly expiresAt?: number;
 }
 
-/** Fields of a run: there while `running`, the token until the next claim (it tells whether an own write landed). */
-type RunField = 'token' | 'leaseUntil' | 'solo' | 'cancelRequested';
-type EndField = 'result' | 'finishedAt' | 'expiresAt';
-type Live = Omit<JobFields, 'status' | 'lane' | 'nextAt' | RunField | EndField> & {
-  readonly lane: string;
-  readonly nextAt: number;
-};
-type Ended = Omit<
-  JobFields,
-  'status' | 'finishedAt' | 'expiresAt' | 'result' | 'leaseUntil' | 'solo' | 'cancelRequested'
-> & {
-  readonly finishedAt: number;
-  readonly expiresAt: number;
-};
+/** The names of all fields. */
+export const JOB_FIELDS = Object.keys({
+  id: true,
+  type: true,
+  status: true,
+  input: true,
+  inputHash: true,
+  group: true,
+  attempt: true,
+  failures: true,
+  crashes: true,
+  maxAttempts: true,
+  maxCrashes: true,
+  timeoutMs: true,
+  createdAt: true,
+  dueAt: true,
+  lane: true,
+  nextAt: true,
+  history: true,
+  dispatches: true,
+  suspect: true,
+  unknownTypeSince: true,
+  startedAt: true,
+  token: true,
+  leaseUntil: true,
+  solo: true,
+  cancelRequested: true,
+  progress: true,
+  result: true,
+  error: true,
+  finishedAt: true,
+  expiresAt: true,
+} satisfies Record<keyof JobFields, true>) as readonly (keyof JobFields)[];
 
-export type QueuedJob = Live & { readonly status: 'queued'; readonly token?: string; readonly cancelRequested?: true };
-export type DispatchedJob = Live & {
-  readonly status: 'dispatched';
-  readonly token?: string;
-  readonly cancelRequested?: true;
-};
-export type RunningJob = Live & {
-  readonly status: 'running';
-  readonly token: string;
-  readonly leaseUntil: number;
-  readonly solo: boolean;
-  readonly startedAt: number;
-  readonly cancelRequested?: true;
-};
-export type CompletedJob = Ended & { readonly status: 'completed'; readonly result: string };
-export type FailedJob = Ended & { readonly status: 'failed'; readonly error: JobError };
-export type CanceledJob = Ended & { readonly status: 'canceled' };
+/**
+ * Fields that mean nothing in a status. The types below lack them, reading leaves them out, and a change that enters the
+ * status removes them. The token of a run is in none of these lists: it stays until the next claim, unless somebody else
+ * ended the run, and so tells a worker whether its own write landed.
+ */
+export const FOREIGN_FIELDS = {
+  queued: ['dispatches', 'leaseUntil', 'solo', 'result', 'finishedAt', 'expiresAt'],
+  dispatched: ['leaseUntil', 'solo', 'result', 'finishedAt', 'expiresAt'],
+  running: ['dispatches', 'result', 'finishedAt', 'expiresAt'],
+  completed: ['dispatches', 'leaseUntil', 'solo', 'cancelRequested', 'unknownTypeSince', 'error'],
+  failed: ['dispatches', 'leaseUntil', 'solo', 'cancelRequested', 'unknownTypeSince', 'result'],
+  canceled: ['dispatches', 'leaseUntil', 'solo', 'cancelRequested', 'unknownTypeSince', 'result'],
+} as const satisfies Record<Status, readonly (keyof JobFields)[]>;
+
+/** The fields that a job of one status can have, those of `Needed` for certain. */
+type JobIn<Own extends Status, Needed extends keyof JobFields> = Omit<
+  JobFields,
+  'status' | Needed | (typeof FOREIGN_FIELDS)[Own][number]
+> & { readonly status: Own } & { readonly [Field in Needed]-?: Exclude<JobFields[Field], undefined> };
+
+export type QueuedJob = JobIn<'queued', 'lane' | 'nextAt'>;
+export type DispatchedJob = JobIn<'dispatched', 'lane' | 'nextAt'>;
+export type RunningJob = JobIn<'running', 'lane' | 'nextAt' | 'token' | 'leaseUntil' | 'solo' | 'startedAt'>;
+export type CompletedJob = JobIn<'completed', 'finishedAt' | 'expiresAt' | 'result'>;
+export type FailedJob = JobIn<'failed', 'finishedAt' | 'expiresAt' | 'error'>;
+export type CanceledJob = JobIn<'canceled', 'finishedAt' | 'expiresAt'>;
 
 export type LiveJob = QueuedJob | DispatchedJob | RunningJob;
 export type FinalJob = CompletedJob | FailedJob | CanceledJob;

@@ -25,6 +25,8 @@ export const DEFAULT_POLICY: Policy = {
 
 /** The longest delay that a queue can keep a message back for; longer waits stay in the table. Source: SQS `DelaySeconds`. */
 export const MAX_QUEUE_DELAY_MS = 900_000;
+/** The longest that one run may take: no function runs longer. Source: Lambda's timeout. */
+export const MAX_TIMEOUT_MS = 900_000;
 /** A grace stops doubling here. */
 export const MAX_DISPATCH_GRACE_MS = 3_600_000;
 /** A claim may come this much before the due time: clocks differ. */

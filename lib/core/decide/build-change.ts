@@ -1,5 +1,5 @@
 import type { Change, Guard } from '../change.ts';
-import { appendHistory, type Job, type JobFields } from '../job.ts';
+import { appendHistory, FOREIGN_FIELDS, JOB_FIELDS, type Job, type JobFields } from '../job.ts';
 import { isLiveLane, laneOf } from '../lanes.ts';
 import { MAX_DISPATCH_GRACE_MS, MAX_QUEUE_DELAY_MS, type Policy } from '../policy.ts';
 import type { FinalStatus, Status } from '../status.ts';
@@ -17,6 +17,7 @@ export interface ChangePlan {
   readonly to: Status;
   readonly guard: Guard;
   readonly set?: Partial<JobFields>;
+  /** What goes besides the fields that are foreign to the new status. */
   readonly remove?: readonly (keyof JobFields)[];
   /** Why, for the history; the entry is left out when the status stays and nothing is to be told. */
   readonly detail?: string;
@@ -28,21 +29,13 @@ export function asRead(stored: StoredJob): Guard {
 }
 
 /**
- * Completes a planned transition: checks it against the table of transitions, writes its history entry, and leaves out what
- * the job never had. A job that was not complete is written whole, so that the next reader finds every field.
+ * Completes a planned transition: checks it against the table of transitions, writes its history entry, and removes what the
+ * new status must not have. A job that was not complete is written whole, so that the next reader finds every field.
  */
-export function buildChange(
-  job: JobFields,
-  plan: ChangePlan,
-  context: DecisionContext,
-  complete = true,
-  from: Status | undefined = job.status,
-): Change {
-  if (!isAllowed(plan.event, from, plan.to)) {
-    throw new Error(`Not in the table of transitions: ${plan.event} from ${from} to ${plan.to}. Add it there first.`);
-  }
+export function buildChange(job: JobFields, plan: ChangePlan, context: DecisionContext, complete = true): Change {
+  assertAllowed(plan.event, job.status, plan.to);
   const history =
-    plan.to === from && plan.detail === undefined
+    plan.to === job.status && plan.detail === undefined
       ? job.history
       : appendHistory(job.history, {
           status: plan.to,
@@ -50,28 +43,39 @@ export function buildChange(
           attempt: job.attempt,
           ...(plan.detail === undefined ? {} : { detail: plan.detail }),
         });
-  const remove = (plan.remove ?? []).filter((field) => job[field] !== undefined);
+  const unwanted = [...FOREIGN_FIELDS[plan.to], ...(plan.remove ?? [])];
   const set: Partial<JobFields> = {
     ...plan.set,
-    ...(plan.to === from ? {} : { status: plan.to }),
+    ...(plan.to === job.status ? {} : { status: plan.to }),
     ...(history === job.history ? {} : { history }),
   };
-  const after = omit({ ...job, ...set }, remove);
+  const after = omit({ ...job, ...set }, unwanted);
   const { id: _id, input: _input, ...filled } = after;
   return {
     id: job.id,
     event: plan.event,
-    from,
+    from: job.status,
     guard: plan.guard,
     set: complete ? set : filled,
-    remove,
+    remove: complete ? toRemove(job, unwanted, plan.guard) : JOB_FIELDS.filter((field) => after[field] === undefined),
     // The plan put in exactly what its status needs; the property tests hold it to that.
     after: after as Job,
   };
 }
 
-/** Fields that no job keeps when a run ends; the token stays, it tells a worker whether its own write landed. */
-export const RUN_FIELDS = ['leaseUntil', 'solo', 'cancelRequested'] as const satisfies readonly (keyof JobFields)[];
+export function assertAllowed(event: EventName, from: Status | undefined, to: Status): void {
+  if (!isAllowed(event, from, to)) {
+    throw new Error(`Not in the table of transitions: ${event} from ${from} to ${to}. Add it there first.`);
+  }
+}
+
+/**
+ * Under the condition that nothing happened since the job was read, what it did not have need not be removed. Any other guard
+ * lets things happen in between (a cancel request while the job ran, above all), so there everything unwanted is named.
+ */
+function toRemove(job: JobFields, unwanted: readonly (keyof JobFields)[], guard: Guard): readonly (keyof JobFields)[] {
+  return guard.kind === 'as-read' ? unwanted.filter((field) => job[field] !== undefined) : unwanted;
+}
 
 /** What a live job needs: its lane and when to look again. A job that was final goes back to the live lane of its id. */
 export function liveFields(job: JobFields, nextAt: number, policy: Policy): Partial<JobFields> {
@@ -79,31 +83,31 @@ export function liveFields(job: JobFields, nextAt: number, policy: Policy): Part
   return { nextAt, ...(lane === job.lane ? {} : { lane }) };
 }
 
-/** What a final job needs: when it ended, when it may be deleted, and the lane that lists it, if one does. */
+/** What a final job needs: when it ended, when it may be deleted (a whole second), and the lane that lists it, if one does. */
 export function finalFields(
   id: string,
   status: FinalStatus,
   context: DecisionContext,
   endedAt = context.now,
 ): Partial<JobFields> {
-  const ended = { finishedAt: endedAt, expiresAt: endedAt + context.policy.retentionMs };
+  const expiresAt = Math.ceil((endedAt + context.policy.retentionMs) / 1_000) * 1_000;
+  const ended = { finishedAt: endedAt, expiresAt };
   const kind = status === 'failed' ? 'failed' : 'completed';
   return isListed(status, context.policy)
     ? { ...ended, lane: laneOf(id, kind, context.policy), nextAt: endedAt }
     : ended;
 }
 
-/** What a final job must not have: marks of the run and, where final jobs are not listed, its place in the index. */
-export function finalRemovals(status: FinalStatus, policy: Policy): readonly (keyof JobFields)[] {
-  const marks = [...RUN_FIELDS, 'unknownTypeSince', 'dispatches'] as const;
-  return isListed(status, policy) ? marks : [...marks, 'lane', 'nextAt'];
+/** What a final job must not have where its kind is not listed: a place in the index. */
+export function unlistedFields(status: FinalStatus, policy: Policy): readonly (keyof JobFields)[] {
+  return isListed(status, policy) ? [] : ['lane', 'nextAt'];
 }
 
 function isListed(status: FinalStatus, policy: Policy): boolean {
   return status === 'failed' || policy.listCompleted;
 }
 
-/** How long to wait for a message to be claimed; doubled with each time it had to be sent again. */
+/** How long to wait for a message to be claimed; doubled each time it had to be sent again. */
 export function graceMs(dispatches: number, policy: Policy): number {
   return Math.min(MAX_DISPATCH_GRACE_MS, policy.dispatchGraceMs * 2 ** Math.max(0, dispatches - 1));
 }

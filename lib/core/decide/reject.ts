@@ -1,43 +1,11 @@
-import { appendHistory, FAILURE_REASONS, type Job, type JobError, type JobFields } from '../job.ts';
+import { appendHistory, FAILURE_REASONS, JOB_FIELDS, type Job, type JobError, type JobFields } from '../job.ts';
 import { DEFAULT_RETRY_POLICY, DEFAULT_TIMEOUT_MS } from '../retry-policy.ts';
-import { type FinalStatus, isFinal } from '../status.ts';
+import { isFinal } from '../status.ts';
 import type { Stored } from '../stored.ts';
-import { type DecisionContext, finalFields } from './build-change.ts';
+import { assertAllowed, type DecisionContext, finalFields } from './build-change.ts';
 import type { Decision } from './decision.ts';
 
 type Unrunnable = Exclude<Stored, { kind: 'absent' }>;
-
-/** Every field except the input, which stays as its author wrote it. */
-const FIELDS = [
-  'type',
-  'status',
-  'inputHash',
-  'group',
-  'attempt',
-  'failures',
-  'crashes',
-  'maxAttempts',
-  'maxCrashes',
-  'timeoutMs',
-  'createdAt',
-  'dueAt',
-  'lane',
-  'nextAt',
-  'history',
-  'dispatches',
-  'suspect',
-  'unknownTypeSince',
-  'startedAt',
-  'token',
-  'leaseUntil',
-  'solo',
-  'cancelRequested',
-  'progress',
-  'result',
-  'error',
-  'finishedAt',
-  'expiresAt',
-] as const satisfies readonly (keyof JobFields)[];
 
 /** What is kept of an unusable item, as far as it can be read. */
 const KEPT = [
@@ -72,8 +40,10 @@ export function rejectMalformed(
 ): Decision {
   const readable: Partial<JobFields> = stored.kind === 'job' ? stored.job : stored.readable;
   const id = stored.kind === 'job' ? stored.job.id : stored.id;
-  const isRejected = readable.status === undefined || !isFinal(readable.status);
-  const status: FinalStatus = isRejected ? 'failed' : (readable.status as FinalStatus);
+  const keptStatus = readable.status !== undefined && isFinal(readable.status) ? readable.status : undefined;
+  const status = keptStatus ?? 'failed';
+  const event = keptStatus === undefined ? 'reject' : 'move-lane';
+  assertAllowed(event, readable.status, status);
   const error: JobError = {
     name: FAILURE_REASONS.malformed,
     message: `The stored item is not a job that can run: ${problem}. Put it again as the README describes.`,
@@ -105,22 +75,22 @@ export function rejectMalformed(
       detail: FAILURE_REASONS.malformed,
     }),
     ...(status === 'completed' ? { result: readable.result ?? 'null' } : {}),
-    ...(status === 'failed' ? { error: isRejected ? error : (readable.error ?? error) } : {}),
-    ...finalFields(id, status, context, isRejected ? context.now : readable.finishedAt),
+    ...(status === 'failed' ? { error: keptStatus === undefined ? error : (readable.error ?? error) } : {}),
+    ...finalFields(id, status, context, keptStatus === undefined ? context.now : readable.finishedAt),
   };
   const { id: _id, input, ...set } = after;
   return {
     kind: 'change',
     change: {
       id,
-      event: isRejected ? 'reject' : 'move-lane',
+      event,
       from: readable.status,
       guard: { kind: 'as-read', seen: stored.seen },
       set: dropInput ? { ...set, input } : set,
-      remove: FIELDS.filter((field) => after[field] === undefined),
+      remove: JOB_FIELDS.filter((field) => after[field] === undefined),
       after: after as Job,
     },
-    ...(isRejected ? { deadLetter: { reason: error.name, detail: error.message } } : {}),
+    ...(keptStatus === undefined ? { deadLetter: { reason: error.name, detail: error.message } } : {}),
   };
 }
 

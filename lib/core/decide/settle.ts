@@ -4,11 +4,11 @@ import { UNKNOWN_TYPE_PATIENCE_MS } from '../policy.ts';
 import type { EventName } from '../transitions.ts';
 import {
   buildChange,
+  type ChangePlan,
   type DecisionContext,
   finalFields,
-  finalRemovals,
   liveFields,
-  RUN_FIELDS,
+  unlistedFields,
   waitingFields,
 } from './build-change.ts';
 import type { Decision } from './decision.ts';
@@ -57,7 +57,7 @@ export function decideSettle(job: RunningJob, event: RunEvent, context: Decision
             ...(event.progress === undefined ? {} : { progress: event.progress }),
             ...finalFields(job.id, 'completed', context),
           },
-          remove: ['error', ...finalRemovals('completed', context.policy)],
+          remove: unlistedFields('completed', context.policy),
         },
         context,
       ),
@@ -73,7 +73,7 @@ export function decideSettle(job: RunningJob, event: RunEvent, context: Decision
           to: 'canceled',
           guard: ownRun(job, false),
           set: finalFields(job.id, 'canceled', context),
-          remove: finalRemovals('canceled', context.policy),
+          remove: unlistedFields('canceled', context.policy),
         },
         context,
       ),
@@ -85,7 +85,12 @@ export function decideSettle(job: RunningJob, event: RunEvent, context: Decision
     case 'unknown-type':
       return settleUnknownType(job, event.delayMs, context);
     case 'interrupt':
-      return backToTable(job, 'interrupt', 0, {}, 'interrupted', context);
+      // It ran, so its type is known here: the patience with unknown types starts anew.
+      return backToTable(
+        job,
+        { event: 'interrupt', delayMs: 0, remove: ['unknownTypeSince'], detail: 'interrupted' },
+        context,
+      );
   }
 }
 
@@ -109,7 +114,7 @@ function settleFailure(
         to: waiting.to,
         guard: ownRun(job, true),
         set: { failures, error, ...waiting.set },
-        remove: [...RUN_FIELDS, 'unknownTypeSince'],
+        remove: ['unknownTypeSince'],
         detail: error.name,
       },
       context,
@@ -129,7 +134,11 @@ function settleUnknownType(job: RunningJob, delayMs: number, context: DecisionCo
     };
     return toFailed(job, 'unknown-type', error, {}, context);
   }
-  return backToTable(job, 'unknown-type', delayMs, { unknownTypeSince: since }, FAILURE_REASONS.unknownType, context);
+  return backToTable(
+    job,
+    { event: 'unknown-type', delayMs, set: { unknownTypeSince: since }, detail: FAILURE_REASONS.unknownType },
+    context,
+  );
 }
 
 function toFailed(
@@ -148,7 +157,7 @@ function toFailed(
         to: 'failed',
         guard: ownRun(job, true),
         set: { ...set, error, ...finalFields(job.id, 'failed', context) },
-        remove: finalRemovals('failed', context.policy),
+        remove: unlistedFields('failed', context.policy),
         detail: error.name,
       },
       context,
@@ -160,24 +169,20 @@ function toFailed(
 /** The job waits in the table, uncharged, until the producer finds it due. */
 function backToTable(
   job: RunningJob,
-  event: EventName,
-  delayMs: number,
-  set: Partial<JobFields>,
-  detail: string,
+  plan: Pick<ChangePlan, 'event' | 'set' | 'remove' | 'detail'> & { readonly delayMs: number },
   context: DecisionContext,
 ): Decision {
+  const { delayMs, ...rest } = plan;
   const dueAt = context.now + delayMs;
   return {
     kind: 'change',
     change: buildChange(
       job,
       {
-        event,
+        ...rest,
         to: 'queued',
         guard: ownRun(job, true),
-        set: { ...set, dueAt, ...liveFields(job, dueAt, context.policy) },
-        remove: [...RUN_FIELDS, 'dispatches'],
-        detail,
+        set: { ...plan.set, dueAt, ...liveFields(job, dueAt, context.policy) },
       },
       context,
     ),

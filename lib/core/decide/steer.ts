@@ -7,8 +7,8 @@ import {
   buildChange,
   type DecisionContext,
   finalFields,
-  finalRemovals,
   liveFields,
+  unlistedFields,
   waitingFields,
 } from './build-change.ts';
 import { type Decision, refuse } from './decision.ts';
@@ -28,7 +28,7 @@ export function decideCancel(stored: StoredJob, context: DecisionContext): Decis
             to: 'canceled',
             guard: asRead(stored),
             set: finalFields(job.id, 'canceled', context),
-            remove: ['token', ...finalRemovals('canceled', context.policy)],
+            remove: unlistedFields('canceled', context.policy),
           },
           context,
           stored.complete,
@@ -48,6 +48,7 @@ export function decideCancel(stored: StoredJob, context: DecisionContext): Decis
                 detail: 'cancel-requested',
               },
               context,
+              stored.complete,
             ),
           }
         : refuse('already-requested');
@@ -92,7 +93,7 @@ function reopen(
         to: waiting.to,
         guard,
         set: { failures: 0, crashes: 0, ...waiting.set },
-        remove: ['suspect', 'error', 'finishedAt', 'expiresAt', 'progress', 'token', 'unknownTypeSince'],
+        remove: ['suspect', 'error', 'progress'],
         detail: event,
       },
       context,
@@ -120,7 +121,6 @@ export function decidePostpone(stored: StoredJob, context: DecisionContext): Dec
         to: 'queued',
         guard: asRead(stored),
         set: liveFields(job, job.dueAt, context.policy),
-        remove: ['dispatches'],
       },
       context,
       stored.complete,
@@ -128,18 +128,20 @@ export function decidePostpone(stored: StoredJob, context: DecisionContext): Dec
   };
 }
 
-/** The message of a dispatch was refused for certain: nobody needs to wait for its grace. */
+/** The message of a dispatch was refused for certain: nobody needs to wait for its grace, which does not double for it. */
 export function decideSendFailed(stored: StoredJob, context: DecisionContext): Decision {
   const { job } = stored;
   if (job.status !== 'dispatched') {
     return refuse('wrong-status');
   }
+  const dispatches = Math.max(0, (job.dispatches ?? 1) - 1);
   return {
     kind: 'change',
     change: buildChange(
       job,
-      { event: 'send-failed', to: 'dispatched', guard: asRead(stored), set: { nextAt: context.now } },
+      { event: 'send-failed', to: 'dispatched', guard: asRead(stored), set: { dispatches, nextAt: context.now } },
       context,
+      stored.complete,
     ),
   };
 }

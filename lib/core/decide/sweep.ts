@@ -1,18 +1,25 @@
 import type { Change } from '../change.ts';
-import { FAILURE_REASONS, type JobError, type JobFields, type LiveJob, type RunningJob } from '../job.ts';
+import {
+  type DispatchedJob,
+  FAILURE_REASONS,
+  type FinalJob,
+  isFinalJob,
+  type JobError,
+  type LiveJob,
+  type QueuedJob,
+  type RunningJob,
+} from '../job.ts';
 import { isLiveLane } from '../lanes.ts';
 import { MAX_QUEUE_DELAY_MS } from '../policy.ts';
-import { isFinal } from '../status.ts';
 import type { Stored, StoredJob } from '../stored.ts';
 import {
   asRead,
   buildChange,
   type DecisionContext,
   finalFields,
-  finalRemovals,
   graceMs,
   liveFields,
-  RUN_FIELDS,
+  unlistedFields,
 } from './build-change.ts';
 import { type Decision, refuse } from './decision.ts';
 import { rejectMalformed } from './reject.ts';
@@ -26,23 +33,22 @@ export function decideSweep(stored: Stored, context: DecisionContext): Decision 
     return rejectMalformed(stored, stored.problem, context);
   }
   const { job } = stored;
-  if (isFinal(job.status)) {
-    return job.lane !== undefined && isLiveLane(job.lane) ? moveLane(stored, context) : refuse('wrong-status');
+  if (isFinalJob(job)) {
+    return job.lane !== undefined && isLiveLane(job.lane) ? moveLane(job, stored, context) : refuse('wrong-status');
   }
-  const live = job as LiveJob;
-  if (live.nextAt > context.now) {
+  if (job.nextAt > context.now) {
     return refuse('not-yet');
   }
-  if (live.status === 'running') {
-    return sweepRunning(live, stored, context);
+  if (job.status === 'running') {
+    return sweepRunning(job, stored, context);
   }
-  if (live.cancelRequested !== undefined) {
-    return { kind: 'change', change: toCanceled(live, stored, context) };
+  if (job.cancelRequested !== undefined) {
+    return { kind: 'change', change: toCanceled(job, stored, context) };
   }
-  return dispatch(live, stored, context);
+  return dispatch(job, stored, context);
 }
 
-function dispatch(job: LiveJob, stored: StoredJob, context: DecisionContext): Decision {
+function dispatch(job: QueuedJob | DispatchedJob, stored: StoredJob, context: DecisionContext): Decision {
   const delayMs = Math.max(0, job.dueAt - context.now);
   if (delayMs > MAX_QUEUE_DELAY_MS) {
     return {
@@ -82,6 +88,7 @@ function sweepRunning(job: RunningJob, stored: StoredJob, context: DecisionConte
         job,
         { event: 'await-lease', to: 'running', guard: asRead(stored), set: { nextAt: job.leaseUntil } },
         context,
+        stored.complete,
       ),
     };
   }
@@ -114,10 +121,11 @@ function endLease(job: RunningJob, stored: StoredJob, context: DecisionContext):
           to: 'failed',
           guard: asRead(stored),
           set: { crashes, error, ...finalFields(job.id, 'failed', context) },
-          remove: ['token', ...finalRemovals('failed', context.policy)],
+          remove: ['token', ...unlistedFields('failed', context.policy)],
           detail: error.name,
         },
         context,
+        stored.complete,
       ),
       deadLetter: { reason: error.name, detail: error.message },
     };
@@ -136,10 +144,11 @@ function endLease(job: RunningJob, stored: StoredJob, context: DecisionContext):
           ...(job.solo ? {} : { suspect: true as const }),
           ...liveFields(job, context.now + graceMs(1, context.policy), context.policy),
         },
-        remove: ['token', ...RUN_FIELDS],
+        remove: ['token'],
         detail: job.solo ? 'crashed' : 'suspect',
       },
       context,
+      stored.complete,
     ),
     send: { delayMs: 0 },
   };
@@ -153,19 +162,15 @@ function toCanceled(job: LiveJob, stored: StoredJob, context: DecisionContext): 
       to: 'canceled',
       guard: asRead(stored),
       set: finalFields(job.id, 'canceled', context),
-      remove: ['token', ...finalRemovals('canceled', context.policy)],
+      remove: ['token', ...unlistedFields('canceled', context.policy)],
     },
     context,
     stored.complete,
   );
 }
 
-function moveLane(stored: StoredJob, context: DecisionContext): Decision {
-  const job: JobFields = stored.job;
-  const status = stored.job.status;
-  if (!isFinal(status)) {
-    return refuse('wrong-status');
-  }
+function moveLane(job: FinalJob, stored: StoredJob, context: DecisionContext): Decision {
+  const { status } = job;
   const { lane, nextAt } = finalFields(job.id, status, context, job.finishedAt);
   return {
     kind: 'change',
@@ -176,7 +181,7 @@ function moveLane(stored: StoredJob, context: DecisionContext): Decision {
         to: status,
         guard: asRead(stored),
         set: lane === undefined || nextAt === undefined ? {} : { lane, nextAt },
-        remove: finalRemovals(status, context.policy),
+        remove: unlistedFields(status, context.policy),
       },
       context,
       stored.complete,
