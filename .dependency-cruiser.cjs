@@ -7,11 +7,17 @@
 
 const LIB = '^lib/';
 
-/** Packages and the places that own them. A package that is missing here may not be imported by the product at all. */
+/**
+ * Packages and the places that own them. A package that is missing here may not be imported by the product at all. The
+ * local runtime has AWS clients of its own, because it plays AWS's part: it creates tables and polls queues.
+ */
 const PACKAGE_OWNERS = {
-  'dynamodb-client': { packages: ['@aws-sdk/client-dynamodb', '@aws-sdk/lib-dynamodb'], owners: ['^lib/dynamodb/'] },
-  'sqs-client': { packages: ['@aws-sdk/client-sqs'], owners: ['^lib/sqs/'] },
-  's3-client': { packages: ['@aws-sdk/client-s3'], owners: ['^lib/s3/'] },
+  'dynamodb-client': {
+    packages: ['@aws-sdk/client-dynamodb', '@aws-sdk/lib-dynamodb'],
+    owners: ['^lib/dynamodb/', '^lib/local/'],
+  },
+  'sqs-client': { packages: ['@aws-sdk/client-sqs'], owners: ['^lib/sqs/', '^lib/local/'] },
+  's3-client': { packages: ['@aws-sdk/client-s3'], owners: ['^lib/s3/', '^lib/local/'] },
   cdk: { packages: ['aws-cdk-lib', 'constructs', 'cdk-nag'], owners: ['^lib/cdk/'] },
   bundler: { packages: ['esbuild'], owners: ['^lib/cdk/', '^lib/local/'] },
   engines: { packages: ['dynalite', 'fauxqs'], owners: ['^lib/local/'] },
