@@ -57,7 +57,7 @@ export async function startJobs(
   );
   const results = await ports.store.claim(claims);
   return Promise.all(
-    items.map((item, index) => {
+    items.map(async (item, index) => {
       const claim = claims[index];
       const result = results[index];
       return claim === undefined || result === undefined
