@@ -1,0 +1,107 @@
+import { DEFAULT_POLICY, ENV, InvalidDefinitionError, type Policy } from '../lib/core/index.ts';
+
+/** Where the jobs and their messages are. */
+export interface StorageConfig {
+  readonly tableName: string;
+  readonly queueUrl: string;
+  readonly deadLetterQueueUrl: string;
+  readonly policy: Policy;
+}
+
+export interface ProducerConfig extends StorageConfig {
+  readonly queueDepthCap: number;
+  readonly stayAwake: boolean;
+}
+
+export interface ConsumerConfig extends StorageConfig {
+  readonly batchConcurrency: number;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The only place where function code reads the environment: once, at the start, naming what is wrong. */
+export function readStorageConfig(environment: Environment = process.env): StorageConfig {
+  const read = new EnvironmentReader(environment);
+  const storage = readStorage(read);
+  read.assertValid();
+  return storage;
+}
+
+export function readProducerConfig(environment: Environment = process.env): ProducerConfig {
+  const read = new EnvironmentReader(environment);
+  const config = {
+    ...readStorage(read),
+    queueDepthCap: read.whole(ENV.queueDepthCap, 1, 1_000_000, 1_000),
+    stayAwake: read.flag(ENV.stayAwake),
+  };
+  read.assertValid();
+  return config;
+}
+
+export function readConsumerConfig(environment: Environment = process.env): ConsumerConfig {
+  const read = new EnvironmentReader(environment);
+  const config = { ...readStorage(read), batchConcurrency: read.whole(ENV.batchConcurrency, 1, 10_000, 10) };
+  read.assertValid();
+  return config;
+}
+
+function readStorage(read: EnvironmentReader): StorageConfig {
+  return {
+    tableName: read.text(ENV.tableName),
+    queueUrl: read.text(ENV.queueUrl),
+    deadLetterQueueUrl: read.text(ENV.deadLetterQueueUrl),
+    policy: {
+      queueName: read.text(ENV.queueName, DEFAULT_POLICY.queueName),
+      shards: read.whole(ENV.shards, 1, 100, DEFAULT_POLICY.shards),
+      dispatchGraceMs: 1000 * read.whole(ENV.dispatchGraceSeconds, 1, 3_600, DEFAULT_POLICY.dispatchGraceMs / 1000),
+      leaseMarginMs: 1000 * read.whole(ENV.leaseMarginSeconds, 1, 900, DEFAULT_POLICY.leaseMarginMs / 1000),
+      retentionMs: DAY_MS * read.whole(ENV.retentionDays, 1, 3_650, DEFAULT_POLICY.retentionMs / DAY_MS),
+      listCompleted: read.flag(ENV.listCompleted),
+    },
+  };
+}
+
+const DAY_MS = 24 * 3_600_000;
+
+/** Collects every problem before it complains, so that one start shows them all. */
+class EnvironmentReader {
+  private readonly environment: Environment;
+  private readonly problems: string[] = [];
+
+  constructor(environment: Environment) {
+    this.environment = environment;
+  }
+
+  text(name: string, fallback?: string): string {
+    const value = this.environment[name] ?? fallback;
+    if (value === undefined || value === '') {
+      this.problems.push(`${name} is missing`);
+    }
+    return value ?? '';
+  }
+
+  whole(name: string, least: number, most: number, fallback: number): number {
+    const text = this.environment[name];
+    const value = text === undefined ? fallback : Number(text);
+    if (!Number.isInteger(value) || value < least || value > most) {
+      this.problems.push(`${name} is ${JSON.stringify(text)}, expected a whole number from ${least} to ${most}`);
+    }
+    return value;
+  }
+
+  flag(name: string): boolean {
+    const text = this.environment[name];
+    if (text !== undefined && text !== 'true' && text !== 'false') {
+      this.problems.push(`${name} is ${JSON.stringify(text)}, expected "true" or "false"`);
+    }
+    return text === 'true';
+  }
+
+  assertValid(): void {
+    if (this.problems.length > 0) {
+      throw new InvalidDefinitionError(
+        `The function's environment is not usable: ${this.problems.join('; ')}. The AsyncEndpoints construct sets it; do not change it by hand.`,
+      );
+    }
+  }
+}

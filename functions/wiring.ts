@@ -1,0 +1,62 @@
+import type {
+  AnyJobDefinition,
+  Clock,
+  Ids,
+  Inbox,
+  JobQueue,
+  JobStore,
+  Logger,
+  Policy,
+  Random,
+  Telemetry,
+} from '../lib/core/index.ts';
+import { createDynamoDocumentClient, createDynamoJobStore } from '../lib/dynamodb/index.ts';
+import { createIds, systemClock, systemRandom } from '../lib/pipeline/index.ts';
+import { createSqsClient, createSqsJobQueue } from '../lib/sqs/index.ts';
+import { createJsonLogger, createLogTelemetry } from '../lib/telemetry/index.ts';
+import { createDefaultsOf } from '../lib/worker/index.ts';
+import type { StorageConfig } from './config.ts';
+
+export interface FunctionPorts {
+  readonly store: JobStore;
+  readonly queue: JobQueue;
+  readonly inbox: Inbox;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly ids: Ids;
+  readonly telemetry: Telemetry;
+  readonly logger: Logger;
+  readonly policy: Policy;
+}
+
+/** What every function is wired to: the real table, queue, clock and log. */
+export function createPorts(
+  source: string,
+  config: StorageConfig,
+  definitions: ReadonlyMap<string, AnyJobDefinition>,
+): FunctionPorts {
+  const clock = systemClock;
+  const logger = createJsonLogger({ source, write: (line) => process.stdout.write(`${line}\n`), now: clock.now });
+  const queue = createSqsJobQueue({
+    client: createSqsClient(),
+    queueUrl: config.queueUrl,
+    deadLetterQueueUrl: config.deadLetterQueueUrl,
+  });
+  return {
+    store: createDynamoJobStore({
+      client: createDynamoDocumentClient(),
+      tableName: config.tableName,
+      defaultsOf: createDefaultsOf(definitions),
+      clock,
+      random: systemRandom,
+    }),
+    queue,
+    inbox: queue,
+    clock,
+    random: systemRandom,
+    ids: createIds(clock),
+    telemetry: createLogTelemetry(logger),
+    logger,
+    policy: config.policy,
+  };
+}

@@ -1,0 +1,2 @@
+export { createJsonLogger, type JsonLoggerOptions } from './json-logger.ts';
+export { createLogTelemetry } from './log-telemetry.ts';
