@@ -55,7 +55,10 @@ export type WriteResult =
 export interface JobQueue {
   send(messages: readonly OutgoingMessage[]): Promise<readonly SendResult[]>;
   sendDeadLetters(letters: readonly DeadLetter[]): Promise<readonly SendResult[]>;
-  /** Messages that wait, roughly, those delayed included. @throws AccessError */
+  /**
+   * Messages that could be received now, roughly. Delayed ones do not count: they keep no consumer busy, and many retries that
+   * wait for their time must not keep other jobs from being sent. @throws AccessError
+   */
   depth(): Promise<number>;
 }
 

@@ -101,8 +101,7 @@ class InMemoryJobQueue implements MemoryJobQueue {
 
   async depth(): Promise<number> {
     const now = this.clock.now();
-    const isInFlight = (message: Message): boolean => message.receiveCount > 0 && message.visibleAt > now;
-    return this.messages.filter((message) => !isInFlight(message)).length;
+    return this.messages.filter(({ visibleAt }) => visibleAt <= now).length;
   }
 
   async acknowledge(receiptHandles: readonly string[]): Promise<void> {
