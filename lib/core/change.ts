@@ -49,5 +49,7 @@ export interface Claim {
   readonly solo: boolean;
   /** Only jobs whose timeout is at most this long may start; undefined for an invocation's first job. */
   readonly fitMs: number | undefined;
+  /** How long the run may take where that is less than the job's timeout: only for an invocation's first job. */
+  readonly leaseMs?: number | undefined;
   readonly leaseMarginMs: number;
 }

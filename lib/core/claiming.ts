@@ -27,7 +27,7 @@ export function claimedJob(job: JobFields, claim: Claim): RunningJob {
     token: claim.token,
     solo: claim.solo,
     startedAt: claim.now,
-    leaseUntil: claim.now + job.timeoutMs + claim.leaseMarginMs,
+    leaseUntil: claim.now + (claim.leaseMs ?? job.timeoutMs) + claim.leaseMarginMs,
     history: appendHistory(job.history, { status: 'running', at: claim.now, attempt: job.attempt + 1 }),
   } as RunningJob;
 }

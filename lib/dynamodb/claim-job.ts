@@ -20,7 +20,7 @@ export function buildClaim(tableName: string, claim: Claim): UpdateCommandInput 
     `${use.nameOf('token')} = ${use.valueOf('token', claim.token)}`,
     `${use.nameOf('solo')} = ${use.valueOf('solo', claim.solo)}`,
     `${use.nameOf('startedAt')} = ${use.valueOf('startedAt', claim.now)}`,
-    `${use.nameOf('leaseUntil')} = ${use.nameOf('timeoutMs')} + ${use.valueOf('leaseBase', claim.now + claim.leaseMarginMs)}`,
+    `${use.nameOf('leaseUntil')} = ${leaseUntil(use, claim)}`,
     `${use.nameOf('history')} = list_append(${use.nameOf('history')}, ${use.valueOf('entry', [encodeClaimEntry(claim.now)])})`,
   ];
   return {
@@ -31,4 +31,11 @@ export function buildClaim(tableName: string, claim: Claim): UpdateCommandInput 
     ReturnValues: 'ALL_NEW',
     ...use.toInput(),
   };
+}
+
+/** The job's own timeout or, where the claim says so, what is left of the invocation; plus the margin. */
+function leaseUntil(use: Placeholders, { now, leaseMs, leaseMarginMs }: Claim): string {
+  return leaseMs === undefined
+    ? `${use.nameOf('timeoutMs')} + ${use.valueOf('leaseBase', now + leaseMarginMs)}`
+    : use.valueOf('leaseUntil', now + leaseMs + leaseMarginMs);
 }
