@@ -28,7 +28,7 @@ export const TRANSITIONS = [
   // A cancel request that nobody has acted on yet.
   { event: 'honor-cancel', from: ['queued', 'dispatched', 'running'], to: ['canceled'], by: ['producer'] },
   // The item cannot be read or written as a job. The only event that an item of unreadable status can meet.
-  { event: 'reject', from: ['queued', 'dispatched', 'running'], to: ['failed'], by: ['producer'] },
+  { event: 'reject', from: ['queued', 'dispatched', 'running'], to: ['failed'], by: ['producer', 'consumer'] },
   // A final job that somebody wrote into a live lane, or that cannot be read: put in order, its status stays.
   { event: 'move-lane', from: ['completed'], to: ['completed'], by: ['producer'] },
   { event: 'move-lane', from: ['failed'], to: ['failed'], by: ['producer'] },
