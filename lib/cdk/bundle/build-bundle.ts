@@ -1,0 +1,75 @@
+import { basename } from 'node:path';
+import { buildSync, type Message, type Metafile } from 'esbuild';
+import { BundleError } from '../errors.ts';
+import { toEntryText } from './entry-text.ts';
+import type { JobFolder } from './job-folders.ts';
+import type { FunctionName, PackageSources } from './package-sources.ts';
+
+export interface BundleRequest {
+  readonly name: FunctionName;
+  readonly sources: PackageSources;
+  readonly jobs: readonly JobFolder[];
+  /** Paths in the source map are relative to it, so that the same project gives the same bundle wherever it lies. */
+  readonly projectDirectory: string;
+}
+
+export interface Bundle {
+  /** File name → content: `index.js` and `index.js.map`. */
+  readonly files: ReadonlyMap<string, Uint8Array>;
+  readonly warnings: readonly string[];
+  readonly metafile: Metafile;
+}
+
+const describe = ({ text, location }: Message): string =>
+  location === null ? text : `${location.file}:${location.line}:${location.column}: ${text}`;
+
+const messagesOf = (error: unknown): readonly Message[] =>
+  error instanceof Error && 'errors' in error && Array.isArray(error.errors) ? error.errors : [];
+
+/**
+ * Bundles one function with its job types and the AWS SDK, in memory.
+ *
+ * CommonJS, because Node loads it faster; the libraries' ES modules, because those can be shaken; names kept, because the
+ * name of an error that a handler throws is kept on its job. Figures: docs/decisions/0005-commonjs-bundles.md.
+ *
+ * @throws BundleError with the bundler's own messages.
+ */
+export function buildBundle(request: BundleRequest): Bundle {
+  const { name, sources, jobs, projectDirectory } = request;
+  try {
+    const result = buildSync({
+      stdin: {
+        contents: toEntryText(name, sources.functions[name], jobs),
+        resolveDir: projectDirectory,
+        sourcefile: `${name}-entry.js`,
+        loader: 'js',
+      },
+      absWorkingDir: projectDirectory,
+      // Never written; it is what the paths in the source map are relative to.
+      outfile: 'index.js',
+      write: false,
+      bundle: true,
+      metafile: true,
+      platform: 'node',
+      format: 'cjs',
+      target: 'node20',
+      mainFields: ['module', 'main'],
+      alias: { 'async-endpoints': sources.library },
+      minify: true,
+      keepNames: true,
+      legalComments: 'none',
+      sourcemap: 'linked',
+      sourcesContent: false,
+      logLevel: 'silent',
+    });
+    return {
+      files: new Map(result.outputFiles.map(({ path, contents }) => [basename(path), contents])),
+      warnings: result.warnings.map(describe),
+      metafile: result.metafile,
+    };
+  } catch (cause) {
+    const said = messagesOf(cause).map((message) => `  ${describe(message)}`);
+    const details = said.length > 0 ? said.join('\n') : `  ${String(cause)}`;
+    throw new BundleError(`The bundle of the ${name} function cannot be built:\n${details}`, { cause });
+  }
+}

@@ -1,0 +1,28 @@
+import { extname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export type FunctionName = 'api' | 'producer' | 'consumer';
+
+/** Where this package keeps what goes into the bundles. Absolute paths. */
+export interface PackageSources {
+  /** The module that people import as `async-endpoints`; jobs and functions must get the same copy of it. */
+  readonly library: string;
+  readonly functions: Readonly<Record<FunctionName, string>>;
+}
+
+/**
+ * The sources that lie beside this very module: TypeScript when it runs from source, JavaScript when it runs from `dist`,
+ * where the tree has the same shape.
+ */
+export function ownSources(): PackageSources {
+  const extension = extname(fileURLToPath(import.meta.url));
+  const inPackage = (path: string): string => fileURLToPath(new URL(`../../../${path}${extension}`, import.meta.url));
+  return {
+    library: inPackage('lib/index'),
+    functions: {
+      api: inPackage('functions/api/index'),
+      producer: inPackage('functions/producer/index'),
+      consumer: inPackage('functions/consumer/index'),
+    },
+  };
+}

@@ -1,0 +1,11 @@
+export { AsyncEndpoints, type AsyncEndpointsFunctions } from './async-endpoints.ts';
+export { BundleError, InvalidPropsError } from './errors.ts';
+export type {
+  ApiAuth,
+  ApiOptions,
+  AsyncEndpointsProps,
+  ConsumerOptions,
+  IamAuth,
+  ProducerOptions,
+  QueueOptions,
+} from './props.ts';

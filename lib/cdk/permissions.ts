@@ -1,0 +1,77 @@
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
+import type { Queues } from './queues.ts';
+import type { JobsTable } from './storage.ts';
+
+/** What somebody may do, by the resource it is done to. Only resources of this stack; never a wildcard. */
+export interface Permissions {
+  readonly table?: readonly string[];
+  readonly index?: readonly string[];
+  readonly queue?: readonly string[];
+  readonly deadLetterQueue?: readonly string[];
+}
+
+/**
+ * Everything that anybody may do. An action stands here because code calls it, so a new call in a store or a queue starts
+ * with a line here.
+ */
+export const PERMISSIONS = {
+  /** A conditional put, the read that follows a refused one, and the message. */
+  submit: {
+    table: ['dynamodb:PutItem', 'dynamodb:GetItem'],
+    queue: ['sqs:SendMessage'],
+  },
+  api: {
+    table: ['dynamodb:PutItem', 'dynamodb:GetItem'],
+    queue: ['sqs:SendMessage'],
+  },
+  producer: {
+    table: ['dynamodb:BatchGetItem', 'dynamodb:UpdateItem'],
+    index: ['dynamodb:Query'],
+    queue: ['sqs:SendMessage', 'sqs:GetQueueAttributes'],
+    deadLetterQueue: ['sqs:SendMessage'],
+  },
+  /** `ReceiveMessage`, `DeleteMessage` and `GetQueueAttributes` are what Lambda itself does in the consumer's name. */
+  consumer: {
+    table: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
+    queue: [
+      'sqs:ReceiveMessage',
+      'sqs:DeleteMessage',
+      'sqs:GetQueueAttributes',
+      'sqs:ChangeMessageVisibility',
+      'sqs:SendMessage',
+    ],
+    deadLetterQueue: ['sqs:SendMessage'],
+  },
+} as const satisfies Record<string, Permissions>;
+
+export interface Resources {
+  readonly storage: JobsTable;
+  readonly queues: Queues;
+}
+
+export interface Allowance {
+  readonly actions: string[];
+  readonly resourceArns: string[];
+}
+
+/** One entry per resource, each with exactly its actions, sorted: feature flags of an app then cannot change the template. */
+export function toAllowances(permissions: Permissions, { storage, queues }: Resources): readonly Allowance[] {
+  const entries: readonly (readonly [readonly string[] | undefined, string])[] = [
+    [permissions.table, storage.table.tableArn],
+    [permissions.index, storage.indexArn],
+    [permissions.queue, queues.queue.queueArn],
+    [permissions.deadLetterQueue, queues.deadLetterQueue.queueArn],
+  ];
+  return entries.flatMap(([actions, arn]) =>
+    actions === undefined ? [] : [{ actions: [...actions].sort(), resourceArns: [arn] }],
+  );
+}
+
+/** The ARN of a log group ends in `:*`, since Lambda makes up the names of its streams; it is still this group only. */
+export function logStatement(logGroup: ILogGroup): PolicyStatement {
+  return new PolicyStatement({
+    actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+    resources: [logGroup.logGroupArn],
+  });
+}

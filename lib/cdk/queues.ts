@@ -1,0 +1,28 @@
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { Duration } from 'aws-cdk-lib/core';
+import type { Construct } from 'constructs';
+import type { Settings } from './settings.ts';
+
+export interface Queues {
+  readonly queue: Queue;
+  readonly deadLetterQueue: Queue;
+}
+
+const PROTECTION = { encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true } as const;
+
+/** The queue and its dead-letter queue. Both are transport: losing every message in them costs time, never a job. */
+export function createQueues(scope: Construct, { queue }: Settings): Queues {
+  const deadLetterQueue = new Queue(scope, 'DeadLetterQueue', {
+    ...PROTECTION,
+    retentionPeriod: Duration.seconds(queue.deadLetterRetentionSeconds),
+  });
+  return {
+    deadLetterQueue,
+    queue: new Queue(scope, 'Queue', {
+      ...PROTECTION,
+      visibilityTimeout: Duration.seconds(queue.visibilityTimeoutSeconds),
+      retentionPeriod: Duration.seconds(queue.retentionSeconds),
+      deadLetterQueue: { queue: deadLetterQueue, maxReceiveCount: queue.maxReceiveCount },
+    }),
+  };
+}

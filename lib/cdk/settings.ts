@@ -1,0 +1,133 @@
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib/core';
+import type { ApiAuth, AsyncEndpointsProps } from './props.ts';
+
+/** The props with every default filled in and every duration in its unit. Nothing behind it looks at a prop again. */
+export interface Settings {
+  readonly concurrency: number;
+  readonly reserveConcurrency: boolean;
+  readonly queueName: string;
+  readonly shards: number;
+  readonly retentionDays: number;
+  readonly listCompleted: boolean;
+  readonly removalPolicy: RemovalPolicy;
+  readonly deletionProtection: boolean;
+  readonly logRetention: RetentionDays;
+  readonly outputPrefix: string;
+  readonly queue: {
+    readonly visibilityTimeoutSeconds: number;
+    readonly maxReceiveCount: number;
+    readonly retentionSeconds: number;
+    readonly deadLetterRetentionSeconds: number;
+  };
+  readonly consumer: {
+    readonly timeoutSeconds: number;
+    readonly memorySizeMb: number;
+    readonly batchSize: number;
+    readonly batchWindowSeconds: number;
+    readonly batchConcurrency: number;
+    readonly environment: Readonly<Record<string, string>>;
+    readonly allowCrashes: boolean;
+  };
+  readonly producer: {
+    readonly timeoutSeconds: number;
+    readonly memorySizeMb: number;
+    readonly stayAwake: boolean;
+    readonly queueDepthCap: number;
+  };
+  readonly api: ApiSettings | undefined;
+}
+
+export interface ApiSettings {
+  readonly auth: ApiAuth;
+  readonly memorySizeMb: number;
+  readonly rateLimit: number;
+  readonly burstLimit: number;
+}
+
+/** SQS starts to count when a message is received: Lambda may hold it for its window, and try a throttled batch again. */
+export const VISIBILITY_TIMEOUTS = 6;
+
+/** Keeps a default that follows other props in its range, so that a wrong prop is reported once and under its own name. */
+const clamp = (value: number, least: number, most: number): number => Math.min(Math.max(value, least), most);
+
+const toSeconds = (duration: Duration): number => duration.toSeconds({ integral: false });
+
+/** SQS hides a message for twelve hours at the most. */
+export const MAX_VISIBILITY_TIMEOUT_SECONDS = 43_200;
+
+/** Short of the 120,000 messages that a standard queue has in flight at the most. */
+export const MAX_QUEUE_DEPTH_CAP = 100_000;
+
+export function leastVisibilityTimeoutSeconds(consumer: {
+  readonly timeoutSeconds: number;
+  readonly batchWindowSeconds: number;
+}): number {
+  return VISIBILITY_TIMEOUTS * consumer.timeoutSeconds + consumer.batchWindowSeconds;
+}
+
+export function resolveSettings(props: AsyncEndpointsProps): Settings {
+  const concurrency = props.concurrency ?? 10;
+  const consumer = resolveConsumer(props.consumer);
+  return {
+    concurrency,
+    reserveConcurrency: props.reserveConcurrency ?? true,
+    queueName: props.queueName ?? 'default',
+    shards: props.shards ?? 4,
+    retentionDays: (props.retention ?? Duration.days(14)).toDays({ integral: false }),
+    listCompleted: props.listCompleted ?? false,
+    removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN,
+    deletionProtection: props.deletionProtection ?? false,
+    logRetention: props.logRetention ?? RetentionDays.ONE_MONTH,
+    outputPrefix: props.outputPrefix ?? '',
+    queue: resolveQueue(props.queue, consumer),
+    consumer,
+    producer: resolveProducer(props.producer, 10 * concurrency * consumer.batchSize),
+    api: resolveApi(props.api),
+  };
+}
+
+function resolveQueue(options: AsyncEndpointsProps['queue'], consumer: Settings['consumer']): Settings['queue'] {
+  const { visibilityTimeout } = options ?? {};
+  return {
+    visibilityTimeoutSeconds:
+      visibilityTimeout === undefined
+        ? clamp(leastVisibilityTimeoutSeconds(consumer), 1, MAX_VISIBILITY_TIMEOUT_SECONDS)
+        : toSeconds(visibilityTimeout),
+    maxReceiveCount: options?.maxReceiveCount ?? 5,
+    retentionSeconds: toSeconds(options?.retention ?? Duration.days(4)),
+    deadLetterRetentionSeconds: toSeconds(options?.deadLetterRetention ?? Duration.days(14)),
+  };
+}
+
+function resolveConsumer(options: AsyncEndpointsProps['consumer']): Settings['consumer'] {
+  const batchSize = options?.batchSize ?? 10;
+  return {
+    timeoutSeconds: toSeconds(options?.timeout ?? Duration.seconds(60)),
+    memorySizeMb: options?.memorySize ?? 512,
+    batchSize,
+    batchWindowSeconds: toSeconds(options?.batchWindow ?? Duration.seconds(0)),
+    batchConcurrency: options?.batchConcurrency ?? clamp(batchSize, 1, 10),
+    environment: options?.environment ?? {},
+    allowCrashes: options?.allowCrashes ?? false,
+  };
+}
+
+function resolveProducer(options: AsyncEndpointsProps['producer'], tenRounds: number): Settings['producer'] {
+  return {
+    timeoutSeconds: toSeconds(options?.timeout ?? Duration.seconds(60)),
+    memorySizeMb: options?.memorySize ?? 256,
+    stayAwake: options?.stayAwake ?? false,
+    queueDepthCap: options?.queueDepthCap ?? clamp(tenRounds, 1, MAX_QUEUE_DEPTH_CAP),
+  };
+}
+
+function resolveApi(options: AsyncEndpointsProps['api']): ApiSettings | undefined {
+  if (options === false) return undefined;
+  return {
+    auth: options?.auth ?? { kind: 'iam' },
+    memorySizeMb: options?.memorySize ?? 512,
+    rateLimit: options?.rateLimit ?? 1_000,
+    burstLimit: options?.burstLimit ?? 2_000,
+  };
+}
