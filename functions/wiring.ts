@@ -41,6 +41,7 @@ export function createPorts(
     client: createSqsClient(),
     queueUrl: config.queueUrl,
     deadLetterQueueUrl: config.deadLetterQueueUrl,
+    logger,
   });
   return {
     store: createDynamoJobStore({

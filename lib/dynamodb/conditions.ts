@@ -1,4 +1,12 @@
-import { type Claim, DUE_TOLERANCE_MS, type Guard, type JobFields, type Seen } from '../core/index.ts';
+import {
+  type Claim,
+  DUE_TOLERANCE_MS,
+  FOREIGN_FIELDS,
+  type Guard,
+  type JobFields,
+  MAX_TIMEOUT_MS,
+  type Seen,
+} from '../core/index.ts';
 import { all, type Placeholders } from './expression.ts';
 
 /** No job stands under this id. */
@@ -52,7 +60,7 @@ function isFailedInAttempt(use: Placeholders, attempt: number): string {
 /** Core's `canClaim`, in one step with the write; and the item is a complete job, so that the claim's sums can be done. */
 export function isClaimable(use: Placeholders, claim: Claim): string {
   return all([
-    `${use.nameOf('status')} IN (${use.valueOf('queued', 'queued')}, ${use.valueOf('dispatched', 'dispatched')})`,
+    `(${isInOrder(use, 'dispatched')} OR ${isInOrder(use, 'queued')})`,
     `${use.nameOf('dueAt')} <= ${use.valueOf('dueBy', claim.now + DUE_TOLERANCE_MS)}`,
     `attribute_not_exists(${use.nameOf('cancelRequested')})`,
     ...(claim.solo ? [] : [`attribute_not_exists(${use.nameOf('suspect')})`]),
@@ -61,20 +69,27 @@ export function isClaimable(use: Placeholders, claim: Claim): string {
   ]);
 }
 
+/** The job has the status, and nothing that is foreign to it. */
+function isInOrder(use: Placeholders, status: 'queued' | 'dispatched'): string {
+  const isAbsent = (field: keyof JobFields): string => `attribute_not_exists(${use.nameOf(field)})`;
+  return `(${all([`${use.nameOf('status')} = ${use.valueOf(status, status)}`, ...FOREIGN_FIELDS[status].map(isAbsent)])})`;
+}
+
 /** Every field that a queued or dispatched job needs is there and, as far as a condition can tell, of its kind. */
 function isComplete(use: Placeholders): string {
-  const counts = ['attempt', 'failures', 'crashes', 'maxAttempts', 'maxCrashes'] as const;
-  const times = ['timeoutMs', 'createdAt', 'dueAt', 'nextAt'] as const;
+  const isFrom = (from: number, to: number, fields: readonly (keyof JobFields)[]): string[] =>
+    fields.map(
+      (field) => `${use.nameOf(field)} BETWEEN ${use.valueOf(`n${from}`, from)} AND ${use.valueOf(`n${to}`, to)}`,
+    );
   const isOfType = (field: keyof JobFields, type: 'S' | 'L'): string =>
     `attribute_type(${use.nameOf(field)}, ${use.valueOf(`type_${type}`, type)})`;
-  const isWhole = (field: keyof JobFields): string =>
-    `${use.nameOf(field)} BETWEEN ${use.valueOf('zero', 0)} AND ${use.valueOf('max', Number.MAX_SAFE_INTEGER)}`;
   return all([
     isOfType('type', 'S'),
     isOfType('history', 'L'),
     `contains(${use.nameOf('lane')}, ${use.valueOf('live', '#live#')})`,
-    ...[...counts, ...times].map(isWhole),
     `attribute_exists(${use.nameOf('input')})`,
-    `attribute_not_exists(${use.nameOf('expiresAt')})`,
+    ...isFrom(0, Number.MAX_SAFE_INTEGER, ['attempt', 'failures', 'crashes', 'createdAt', 'dueAt', 'nextAt']),
+    ...isFrom(1, Number.MAX_SAFE_INTEGER, ['maxAttempts', 'maxCrashes']),
+    ...isFrom(1, MAX_TIMEOUT_MS, ['timeoutMs']),
   ]);
 }
