@@ -1,0 +1,46 @@
+import { runDev } from './dev.ts';
+import { UsageError } from './errors.ts';
+import { EXIT, type Terminal } from './terminal.ts';
+
+const USAGE = `Usage: async-endpoints <command> [options]
+
+Commands:
+  dev    run the whole stack on this machine
+
+async-endpoints <command> --help tells more about a command.`;
+
+type Command = (args: readonly string[], terminal: Terminal) => Promise<number>;
+
+const COMMANDS: Readonly<Record<string, Command>> = { dev: runDev };
+
+/** Resolves with the exit code. */
+export async function runCommandLine(args: readonly string[], terminal: Terminal): Promise<number> {
+  const [name, ...rest] = args;
+  if (name === '--help' || name === '-h' || name === 'help') {
+    terminal.print(USAGE);
+    return EXIT.fine;
+  }
+  const command = name === undefined ? undefined : COMMANDS[name];
+  if (command === undefined) {
+    terminal.report(name === undefined ? USAGE : `Unknown command "${name}".\n\n${USAGE}`);
+    return EXIT.wrongUsage;
+  }
+  try {
+    return await command(rest, terminal);
+  } catch (error) {
+    if (error instanceof UsageError) {
+      terminal.report(`${error.message}\nasync-endpoints ${name} --help tells what there is.`);
+      return EXIT.wrongUsage;
+    }
+    terminal.report(describe(error));
+    return EXIT.failed;
+  }
+}
+
+/** Errors of ours say all there is to say in their message; of any other one the place where it came from is worth having. */
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) {
+    return String(error);
+  }
+  return 'code' in error ? error.message : (error.stack ?? error.message);
+}

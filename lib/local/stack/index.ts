@@ -1,0 +1,4 @@
+export { StackError } from './errors.ts';
+export { HIGHEST_PORT } from './ports.ts';
+export type { StackAddress } from './stack-address.ts';
+export { type RunningStack, type StackOptions, startStack } from './start-stack.ts';

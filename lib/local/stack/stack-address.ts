@@ -1,0 +1,79 @@
+import { ENV, OUTPUT } from '../../core/names.ts';
+import { StackError } from './errors.ts';
+
+/** Where a running stack answers, and as whom: all that a client needs. */
+export interface StackAddress {
+  readonly api: string;
+  readonly dynamodb: string;
+  readonly sqs: string;
+  readonly s3: string;
+  readonly region: string;
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly tableName: string;
+  readonly queueUrl: string;
+  readonly deadLetterQueueUrl: string;
+}
+
+/** The values of the template's outputs that name the installation. */
+export function readOutputs(
+  outputs: Readonly<Record<string, string>>,
+): Pick<StackAddress, 'tableName' | 'queueUrl' | 'deadLetterQueueUrl'> {
+  const names = Object.keys(outputs);
+  // Outputs may carry a prefix, so that a stack can hold more than one installation; the first of them is run.
+  const prefixes = names
+    .filter((name) => name.endsWith(OUTPUT.tableName))
+    .map((name) => dropEnd(name, OUTPUT.tableName));
+  const prefix = prefixes.sort()[0] ?? '';
+  const read = (name: string): string => {
+    const value = outputs[prefix + name];
+    if (value === undefined) {
+      throw new StackError(
+        'template-incomplete',
+        `Expected the stack to have an output named ${prefix}${name}; it has ${names.join(', ') || 'none'}. Does the app create an AsyncEndpoints construct?`,
+      );
+    }
+    return value;
+  };
+  return {
+    tableName: read(OUTPUT.tableName),
+    queueUrl: read(OUTPUT.queueUrl),
+    deadLetterQueueUrl: read(OUTPUT.deadLetterQueueUrl),
+  };
+}
+
+const dropEnd = (text: string, end: string): string => text.slice(0, text.length - end.length);
+
+/** What the SDKs and our own clients read from their environment. The CLI of version 1 knows the second region only. */
+export function toClientEnvironment(address: StackAddress): Readonly<Record<string, string>> {
+  return {
+    AWS_REGION: address.region,
+    AWS_DEFAULT_REGION: address.region,
+    ...toServiceEnvironment(address),
+    [ENV.tableName]: address.tableName,
+    [ENV.queueUrl]: address.queueUrl,
+    [ENV.deadLetterQueueUrl]: address.deadLetterQueueUrl,
+  };
+}
+
+/** What a function needs beyond the template's own variables to find the services on this machine. */
+export function toServiceEnvironment(
+  address: Pick<StackAddress, 'dynamodb' | 'sqs' | 's3' | 'accessKeyId' | 'secretAccessKey'>,
+): Readonly<Record<string, string>> {
+  return {
+    AWS_ACCESS_KEY_ID: address.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: address.secretAccessKey,
+    AWS_ENDPOINT_URL_DYNAMODB: address.dynamodb,
+    AWS_ENDPOINT_URL_SQS: address.sqs,
+    AWS_ENDPOINT_URL_S3: address.s3,
+  };
+}
+
+/** Ready to `source`. */
+export function toEnvironmentFile(address: StackAddress): string {
+  const lines = Object.entries(toClientEnvironment(address)).map(([name, value]) => `export ${name}=${quote(value)}`);
+  // A session token of a real account would go with the local key, and requests would be refused.
+  return `${[...lines, 'unset AWS_SESSION_TOKEN AWS_PROFILE'].join('\n')}\n`;
+}
+
+const quote = (value: string): string => (/^[\w.:/@-]+$/.test(value) ? value : `'${value.replaceAll("'", "'\\''")}'`);
