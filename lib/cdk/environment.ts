@@ -13,6 +13,8 @@ export function sharedEnvironment({ storage, queues }: Resources, settings: Sett
     [ENV.queueName]: settings.queueName,
     [ENV.shards]: String(settings.shards),
     [ENV.retentionDays]: String(settings.retentionDays),
+    [ENV.dispatchGraceSeconds]: String(settings.dispatchGraceSeconds),
+    [ENV.leaseMarginSeconds]: String(settings.leaseMarginSeconds),
     [ENV.listCompleted]: String(settings.listCompleted),
   };
 }

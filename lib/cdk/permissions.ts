@@ -16,13 +16,13 @@ export interface Permissions {
  * with a line here.
  */
 export const PERMISSIONS = {
-  /** A conditional put, the read that follows a refused one, and the message. */
+  /** A conditional put, the read that follows a refused one (reads come in batches, also of one), and the message. */
   submit: {
-    table: ['dynamodb:PutItem', 'dynamodb:GetItem'],
+    table: ['dynamodb:PutItem', 'dynamodb:BatchGetItem'],
     queue: ['sqs:SendMessage'],
   },
   api: {
-    table: ['dynamodb:PutItem', 'dynamodb:GetItem'],
+    table: ['dynamodb:PutItem', 'dynamodb:BatchGetItem'],
     queue: ['sqs:SendMessage'],
   },
   producer: {
@@ -33,7 +33,7 @@ export const PERMISSIONS = {
   },
   /** `ReceiveMessage`, `DeleteMessage` and `GetQueueAttributes` are what Lambda itself does in the consumer's name. */
   consumer: {
-    table: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
+    table: ['dynamodb:BatchGetItem', 'dynamodb:UpdateItem'],
     queue: [
       'sqs:ReceiveMessage',
       'sqs:DeleteMessage',

@@ -50,6 +50,22 @@ export interface AsyncEndpointsProps {
   readonly retention?: Duration;
 
   /**
+   * How long a sent message may take to be claimed before its job is sent again: 1 second to 1 hour, more than
+   * `consumer.batchWindow`. It doubles with every time.
+   *
+   * @default - 60 seconds and `consumer.batchWindow`
+   */
+  readonly dispatchGrace?: Duration;
+
+  /**
+   * How long a lease outlives the moment at which its run is ended, 1 to 900 seconds: room for recording the outcome, and
+   * for clocks that differ.
+   *
+   * @default Duration.seconds(5)
+   */
+  readonly leaseMargin?: Duration;
+
+  /**
    * Keeps completed and canceled jobs in the index, so that they can be listed. Costs one write unit per job.
    *
    * @default false

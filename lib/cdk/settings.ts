@@ -9,6 +9,8 @@ export interface Settings {
   readonly queueName: string;
   readonly shards: number;
   readonly retentionDays: number;
+  readonly dispatchGraceSeconds: number;
+  readonly leaseMarginSeconds: number;
   readonly listCompleted: boolean;
   readonly removalPolicy: RemovalPolicy;
   readonly deletionProtection: boolean;
@@ -75,6 +77,11 @@ export function resolveSettings(props: AsyncEndpointsProps): Settings {
     queueName: props.queueName ?? 'default',
     shards: props.shards ?? 4,
     retentionDays: (props.retention ?? Duration.days(14)).toDays({ integral: false }),
+    dispatchGraceSeconds:
+      props.dispatchGrace === undefined
+        ? clamp(60 + consumer.batchWindowSeconds, 1, 3_600)
+        : toSeconds(props.dispatchGrace),
+    leaseMarginSeconds: toSeconds(props.leaseMargin ?? Duration.seconds(5)),
     listCompleted: props.listCompleted ?? false,
     removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN,
     deletionProtection: props.deletionProtection ?? false,

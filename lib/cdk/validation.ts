@@ -47,6 +47,8 @@ function rangesOf({ queue, consumer, producer, api, ...settings }: Settings): re
     within('concurrency', settings.concurrency, 2, 1_000),
     within('shards', settings.shards, 1, 100),
     within('retention', settings.retentionDays, 1, 3_650, ' days'),
+    within('dispatchGrace', settings.dispatchGraceSeconds, 1, 3_600, ' seconds'),
+    within('leaseMargin', settings.leaseMarginSeconds, 1, 900, ' seconds'),
     matching('queueName', settings.queueName, /^[A-Za-z0-9_-]{1,64}$/, '1 to 64 letters, digits, "-" and "_"'),
     matching(
       'outputPrefix',
@@ -102,7 +104,8 @@ function jobsRules(jobsDirectory: string, jobs: JobFolders): readonly Rule[] {
   ];
 }
 
-function combinationsOf({ queue, consumer, removalPolicy, deletionProtection }: Settings): readonly Rule[] {
+function combinationsOf(settings: Settings): readonly Rule[] {
+  const { queue, consumer, dispatchGraceSeconds, removalPolicy, deletionProtection } = settings;
   const leastVisibility = leastVisibilityTimeoutSeconds(consumer);
   const leastRetention = queue.visibilityTimeoutSeconds * queue.maxReceiveCount;
   return [
@@ -117,6 +120,12 @@ function combinationsOf({ queue, consumer, removalPolicy, deletionProtection }: 
       value: String(consumer.batchSize),
       must: 'at most 10 when consumer.batchWindow is 0 seconds: Lambda refuses larger batches without a window',
       holds: consumer.batchSize <= 10 || consumer.batchWindowSeconds > 0,
+    },
+    {
+      prop: 'dispatchGrace',
+      value: `${dispatchGraceSeconds} seconds`,
+      must: `more than consumer.batchWindow (${consumer.batchWindowSeconds} seconds), or every job is sent again while Lambda fills its batch`,
+      holds: dispatchGraceSeconds > consumer.batchWindowSeconds,
     },
     {
       prop: 'queue.retention',

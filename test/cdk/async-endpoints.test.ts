@@ -148,6 +148,8 @@ describe('functions', () => {
 
   it('share what submitting, finding and running jobs needs', () => {
     const template = setup({
+      dispatchGrace: Duration.seconds(90),
+      leaseMargin: Duration.seconds(7),
       shards: 8,
       queueName: 'mail',
       retention: Duration.days(3),
@@ -161,6 +163,8 @@ describe('functions', () => {
         [ENV.queueName]: 'mail',
         [ENV.shards]: '8',
         [ENV.retentionDays]: '3',
+        [ENV.dispatchGraceSeconds]: '90',
+        [ENV.leaseMarginSeconds]: '7',
         [ENV.listCompleted]: 'true',
       });
     }
@@ -175,6 +179,8 @@ describe('functions', () => {
       [ENV.queueName]: 'default',
       [ENV.shards]: '4',
       [ENV.retentionDays]: '14',
+      [ENV.dispatchGraceSeconds]: '60',
+      [ENV.leaseMarginSeconds]: '5',
       [ENV.listCompleted]: 'false',
     });
   });

@@ -1,7 +1,10 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Template } from 'aws-cdk-lib/assertions';
 import { AccountPrincipal, Role } from 'aws-cdk-lib/aws-iam';
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { describe, expect, it } from 'vitest';
+import { PERMISSIONS } from '../../lib/cdk/permissions.ts';
 import { setup, type TestStack } from './test-stack.ts';
 
 interface Statement {
@@ -63,7 +66,7 @@ const createSubmitter = ({ stack }: TestStack) =>
 describe('permissions', () => {
   it('let the API put and read jobs and send their messages', () => {
     expect(roleOf(setup().toTemplate(), 'api')).toEqual({
-      Table: ['dynamodb:GetItem', 'dynamodb:PutItem'],
+      Table: ['dynamodb:BatchGetItem', 'dynamodb:PutItem'],
       Queue: 'sqs:SendMessage',
       ApiLogs: logs,
     });
@@ -81,7 +84,7 @@ describe('permissions', () => {
 
   it('let the consumer receive, claim and finish jobs, and send what must come again', () => {
     expect(roleOf(setup().toTemplate(), 'consumer')).toEqual({
-      Table: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
+      Table: ['dynamodb:BatchGetItem', 'dynamodb:UpdateItem'],
       Queue: [
         'sqs:ChangeMessageVisibility',
         'sqs:DeleteMessage',
@@ -126,8 +129,32 @@ describe('permissions', () => {
   });
 });
 
+describe('permissions and the code that needs them', () => {
+  const ACTION_OF: Readonly<Record<string, string>> = {
+    BatchGet: 'dynamodb:BatchGetItem',
+    ChangeMessageVisibilityBatch: 'sqs:ChangeMessageVisibility',
+    DeleteMessageBatch: 'sqs:DeleteMessage',
+    GetQueueAttributes: 'sqs:GetQueueAttributes',
+    Put: 'dynamodb:PutItem',
+    Query: 'dynamodb:Query',
+    SendMessageBatch: 'sqs:SendMessage',
+    Update: 'dynamodb:UpdateItem',
+  };
+
+  it('are the same set: no command without its action, no action without its command', () => {
+    const commands = ['lib/dynamodb', 'lib/sqs']
+      .flatMap((folder) => readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((file) => join(folder, file)))
+      .filter((file) => file.endsWith('.ts'))
+      .flatMap((file) => [...readFileSync(file, 'utf8').matchAll(/new (\w+)Command\(/g)])
+      .map(([, command = '']) => ACTION_OF[command] ?? `unknown command ${command}`);
+    const actions = Object.values(PERMISSIONS).flatMap((permissions) => Object.values(permissions).flat());
+    // Lambda receives in the consumer's name; no code of ours does.
+    expect(new Set([...commands, 'sqs:ReceiveMessage'])).toEqual(new Set(actions));
+  });
+});
+
 describe('connect and grantSubmit', () => {
-  const submit = { Table: ['dynamodb:GetItem', 'dynamodb:PutItem'], Queue: 'sqs:SendMessage' };
+  const submit = { Table: ['dynamodb:BatchGetItem', 'dynamodb:PutItem'], Queue: 'sqs:SendMessage' };
 
   it('let a function submit', () => {
     const test = setup();

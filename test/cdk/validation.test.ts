@@ -24,6 +24,16 @@ const RANGES: readonly Case[] = [
     'retention is 3651 days, but must be a whole number from 1 to 3650 days',
   ],
   [
+    'a grace over an hour',
+    { dispatchGrace: Duration.minutes(61) },
+    'dispatchGrace is 3660 seconds, but must be a whole number from 1 to 3600 seconds',
+  ],
+  [
+    'a lease without a margin',
+    { leaseMargin: Duration.seconds(0) },
+    'leaseMargin is 0 seconds, but must be a whole number from 1 to 900 seconds',
+  ],
+  [
     'a queue name that would split a lane',
     { queueName: 'a#b' },
     'queueName is "a#b", but must be 1 to 64 letters, digits, "-" and "_"',
@@ -138,6 +148,11 @@ const COMBINATIONS: readonly Case[] = [
     'a large batch without a window',
     { consumer: { batchSize: 11 } },
     'consumer.batchSize is 11, but must be at most 10 when consumer.batchWindow is 0 seconds: Lambda refuses larger batches without a window',
+  ],
+  [
+    'a grace that ends while a batch is being filled',
+    { dispatchGrace: Duration.seconds(30), consumer: { batchWindow: Duration.seconds(30) } },
+    'dispatchGrace is 30 seconds, but must be more than consumer.batchWindow (30 seconds), or every job is sent again while Lambda fills its batch',
   ],
   [
     'messages that expire on arrival',
