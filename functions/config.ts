@@ -45,6 +45,11 @@ export function readConsumerConfig(environment: Environment = process.env): Cons
   return config;
 }
 
+/** Whether the `sleep` job may end its process when asked to. Never in a deployment: a stranger's input must not. */
+export function mayCrash(environment: Environment = process.env): boolean {
+  return environment[ENV.allowCrashes] === 'true';
+}
+
 function readStorage(read: EnvironmentReader): StorageConfig {
   return {
     tableName: read.text(ENV.tableName),
