@@ -25,7 +25,7 @@ const SLOWER_GROUPS: readonly Group[] = [
   { name: 'e2e', include: ['test/e2e/**/*.test.ts'], testTimeoutMs: 180_000, pool: 'forks' },
 ];
 
-const UNIT: Group = { name: 'unit', include: ['test/**/*.test.ts'], testTimeoutMs: 10_000, pool: 'threads' };
+const UNIT: Group = { name: 'unit', include: ['test/**/*.test.ts'], testTimeoutMs: 20_000, pool: 'threads' };
 
 const createProject = (group: Group, order: number, exclude: readonly string[]) => ({
   extends: true as const,
