@@ -1,4 +1,4 @@
-import type { Job, JobFields, Status } from '../core/index.ts';
+import type { HistoryEntry, Job, JobError, JobFields, Status } from '../core/index.ts';
 
 /** A job as callers see it. Times are ISO 8601 in UTC. */
 export interface JobView {
@@ -47,12 +47,23 @@ export function toJobView(job: Job): JobView {
     ...(isWaitingAgain ? { nextAttemptAt: toIso(job.dueAt) } : {}),
     ...(fields.cancelRequested === undefined ? {} : { cancelRequested: true }),
     ...(fields.result === undefined ? {} : { result: JSON.parse(fields.result) as unknown }),
-    ...(fields.error === undefined ? {} : { error: { ...fields.error, at: toIso(fields.error.at) } }),
-    history: job.history.map((entry) => ({ ...entry, at: toIso(entry.at) })),
+    ...(fields.error === undefined ? {} : { error: toErrorView(fields.error) }),
+    history: job.history.map(toHistoryView),
   };
 }
 
-/** The latest time that a date can hold is far beyond any job's, but a raw put may say anything. */
+/** Field by field: an item that somebody else wrote may hold more, a stack trace for one. */
+function toErrorView({ name, message, attempt, at }: JobError): NonNullable<JobView['error']> {
+  return { name, message, attempt, at: toIso(at) };
+}
+
+function toHistoryView({ status, at, attempt, detail }: HistoryEntry): JobView['history'][number] {
+  return { status, at: toIso(at), attempt, ...(detail === undefined ? {} : { detail }) };
+}
+
+/** Source: the range of ECMAScript's time values. It is far beyond any job's time, but a raw put may say anything. */
+const LAST_DATE_MS = 8.64e15;
+
 function toIso(at: number): string {
-  return new Date(Math.min(at, 8.64e15)).toISOString();
+  return new Date(Math.min(at, LAST_DATE_MS)).toISOString();
 }

@@ -23,9 +23,9 @@ export function toJsonText(value: unknown): JsonText {
   return { kind: 'json', text };
 }
 
-/** JSON with sorted keys: equal values have equal texts, whatever order their keys were written in. */
-export function toCanonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_key, part: unknown) =>
+/** JSON text with sorted keys: equal values have equal texts, whatever order their keys were written in. */
+export function toCanonicalJson(text: string): string {
+  return JSON.stringify(JSON.parse(text), (_key, part: unknown) =>
     typeof part === 'object' && part !== null && !Array.isArray(part)
       ? Object.fromEntries(Object.entries(part).sort(([left], [right]) => (left < right ? -1 : 1)))
       : part,

@@ -1,4 +1,4 @@
-import { type Clock, isFinalJob, type Job, type JobStore, type Stored } from '../core/index.ts';
+import { type Clock, codeOf, isFinalJob, type Job, type JobStore, type Stored } from '../core/index.ts';
 
 interface LookUpPorts {
   readonly store: JobStore;
@@ -14,20 +14,39 @@ export async function getJob({ store }: Pick<LookUpPorts, 'store'>, id: string):
 const FIRST_POLL_MS = 25;
 const MAX_POLL_MS = 1_000;
 
-/** Waits until the job is final or the time is over, and returns it as it stands then. */
+export interface WaitOptions {
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal | undefined;
+  /** The job as somebody saw it already. */
+  readonly seen?: Job | undefined;
+}
+
+/**
+ * Waits until the job is final or the time is over, and returns it as it stands then. Once the job has been seen, a store that
+ * does not answer costs time only: what was seen last is still an answer.
+ *
+ * @throws AccessError when the job was never seen and cannot be read, or may not be
+ */
 export async function waitForJob(
   { store, clock }: LookUpPorts,
   id: string,
-  options: { readonly timeoutMs: number; readonly signal?: AbortSignal | undefined },
+  { timeoutMs, signal, seen }: WaitOptions,
 ): Promise<Job | undefined> {
-  const until = clock.now() + options.timeoutMs;
+  const until = clock.now() + timeoutMs;
+  let job = seen;
   for (let pollMs = FIRST_POLL_MS; ; pollMs = Math.min(MAX_POLL_MS, pollMs * 1.5)) {
-    const job = await getJob({ store }, id);
+    try {
+      job = await getJob({ store }, id);
+    } catch (error) {
+      if (job === undefined || codeOf(error) !== 'unavailable') {
+        throw error;
+      }
+    }
     const leftMs = until - clock.now();
-    if (job === undefined || isFinalJob(job) || leftMs <= 0 || options.signal?.aborted === true) {
+    if (job === undefined || isFinalJob(job) || leftMs <= 0 || signal?.aborted === true) {
       return job;
     }
-    await clock.sleep(Math.min(pollMs, leftMs), options.signal);
+    await clock.sleep(Math.min(pollMs, leftMs), signal);
   }
 }
 

@@ -10,11 +10,12 @@ import {
   type Policy,
   type Telemetry,
   type ValidationIssue,
-  validate,
 } from '../core/index.ts';
+import { checkInput } from './check-input.ts';
 import { SubmitError } from './errors.ts';
-import { toCanonicalJson, toJsonText } from './json-text.ts';
+import { toCanonicalJson } from './json-text.ts';
 import { sendMessages } from './send-messages.ts';
+import { checkOptions, type SubmitOptions } from './submit-options.ts';
 
 export interface SubmitPorts {
   readonly store: JobStore;
@@ -25,17 +26,9 @@ export interface SubmitPorts {
   readonly policy: Policy;
 }
 
-export interface SubmitRequest {
+export interface SubmitRequest extends SubmitOptions {
   readonly definition: AnyJobDefinition;
   readonly input: unknown;
-  /** Makes the id: the same key submits the same job. 1 to 256 characters. */
-  readonly idempotencyKey?: string | undefined;
-  /** Earliest time to run, epoch milliseconds; what is past counts as now, at most a year ahead. */
-  readonly runAt?: number | undefined;
-  /** Label for fairness between tenants, up to 128 letters, digits and punctuation. */
-  readonly group?: string | undefined;
-  /** Instead of the definition's, 1 to 100. */
-  readonly maxAttempts?: number | undefined;
 }
 
 export type SubmitResult =
@@ -46,8 +39,6 @@ export type SubmitResult =
 type Prepared =
   | { readonly kind: 'prepared'; readonly job: Job; readonly send: { readonly delayMs: number } | undefined }
   | { readonly kind: 'rejected'; readonly error: SubmitError };
-
-const MAX_DELAY_MS = 366 * 24 * 3_600_000;
 
 /**
  * Accepts jobs: each is put if its id is new, then its message is sent. The put is the promise; a message that could not be
@@ -88,23 +79,13 @@ export async function submitJobs(
 
 async function prepare({ clock, ids, policy }: SubmitPorts, request: SubmitRequest): Promise<Prepared> {
   const { definition, idempotencyKey, group, maxAttempts } = request;
-  const issues = [...checkOptions(request, clock.now())];
-  const input = toJsonText(request.input);
-  if (input.kind === 'unstorable') {
-    issues.push({ pointer: '/input', message: `The input cannot be stored: ${input.problem}.` });
-  } else {
-    const validated = await validate(definition.input, request.input);
-    if (validated.kind === 'invalid') {
-      issues.push(...validated.issues.map(({ pointer, message }) => ({ pointer: `/input${pointer}`, message })));
-    }
-  }
-  if (input.kind === 'unstorable' || issues.length > 0) {
-    const where = issues.map(({ pointer, message }) => `${pointer || '/'}: ${message}`).join('; ');
-    return rejected(
-      new SubmitError('invalid-input', `The job "${definition.type}" cannot be accepted: ${where}`, { issues }),
-    );
-  }
+  const input = await checkInput(definition, request.input);
   const now = clock.now();
+  const issues = [...checkOptions(request, now), ...(input.kind === 'invalid' ? input.issues : [])];
+  if (input.kind === 'invalid' || issues.length > 0) {
+    const cause = input.kind === 'invalid' ? input.cause : undefined;
+    return rejected(new SubmitError('invalid-input', describe(definition, issues), { issues, cause }));
+  }
   const { retry, timeoutMs } = definition;
   const { job, send } = createJob(
     {
@@ -114,35 +95,29 @@ async function prepare({ clock, ids, policy }: SubmitPorts, request: SubmitReque
       inputHash:
         idempotencyKey === undefined
           ? undefined
-          : await ids.digest(`${definition.type}\n${toCanonicalJson(request.input)}`),
+          : await ids.digest(`${definition.type}\n${toCanonicalJson(input.text)}`),
       group,
       dueAt: request.runAt ?? now,
       defaults: { retry: { ...retry, maxAttempts: maxAttempts ?? retry.maxAttempts }, timeoutMs },
     },
     { now, policy },
   );
-  return { kind: 'prepared', job, send };
+  return { kind: 'prepared', job: idempotencyKey === undefined ? job : { ...job, token: ids.createToken() }, send };
 }
 
-function checkOptions(request: SubmitRequest, now: number): readonly ValidationIssue[] {
-  const issues: ValidationIssue[] = [];
-  const { idempotencyKey, runAt, group, maxAttempts } = request;
-  if (idempotencyKey !== undefined && (idempotencyKey.length === 0 || idempotencyKey.length > 256)) {
-    issues.push({ pointer: '/idempotencyKey', message: `Expected 1 to 256 characters, got ${idempotencyKey.length}.` });
-  }
-  if (runAt !== undefined && !(Number.isSafeInteger(runAt) && runAt - now <= MAX_DELAY_MS)) {
-    issues.push({ pointer: '/runAt', message: 'Expected a time at most a year ahead.' });
-  }
-  if (group !== undefined && !/^[\x21-\x7e]{1,128}$/.test(group)) {
-    issues.push({ pointer: '/group', message: 'Expected 1 to 128 letters, digits and punctuation, without spaces.' });
-  }
-  if (maxAttempts !== undefined && !(Number.isInteger(maxAttempts) && maxAttempts >= 1 && maxAttempts <= 100)) {
-    issues.push({ pointer: '/maxAttempts', message: `Expected a whole number from 1 to 100, got ${maxAttempts}.` });
-  }
-  return issues;
+const LISTED_ISSUES = 5;
+
+function describe(definition: AnyJobDefinition, issues: readonly ValidationIssue[]): string {
+  const listed = issues.slice(0, LISTED_ISSUES).map(({ pointer, message }) => `${pointer}: ${message}`);
+  const more = issues.length > LISTED_ISSUES ? [`and ${issues.length - LISTED_ISSUES} more`] : [];
+  return `The job "${definition.type}" cannot be accepted: ${[...listed, ...more].join('; ')}`;
 }
 
-/** What a put came to. A refused put of a job with this very creation time is our own, whose answer was lost. */
+/**
+ * What a put came to. A refused put may be our own, whose answer was lost: an id that was made for this put alone says so, and
+ * for an id made from a key the token that the put wrote. The token is there until the first claim; after that the job counts as
+ * found, and as submitted by nobody.
+ */
 function conclude(job: Job, result: CreateResult | undefined): SubmitResult {
   if (result === undefined || (result.kind === 'error' && result.error.code === 'unavailable')) {
     return unavailable(result?.error);
@@ -169,7 +144,7 @@ function conclude(job: Job, result: CreateResult | undefined): SubmitResult {
       ),
     );
   }
-  const isOwn = current.job.createdAt === job.createdAt && current.job.attempt === 0;
+  const isOwn = job.inputHash === undefined || current.job.token === job.token;
   return isOwn ? { kind: 'accepted', job, isNew: true } : { kind: 'accepted', job: current.job, isNew: false };
 }
 
