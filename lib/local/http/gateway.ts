@@ -1,0 +1,74 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { InvokeRequest, InvokeResult } from '../lambda/invocation.ts';
+import type { HttpApiPlan, RoutePlan } from '../template/plan.ts';
+import { GATEWAY_ANSWER, type HttpAnswer } from './gateway-answers.ts';
+import type { HttpRequest } from './http-request.ts';
+import { createRouteTable } from './route-table.ts';
+import { verifySignature } from './signature/verify-signature.ts';
+import { createThrottle } from './throttle.ts';
+import { toAnswer } from './to-answer.ts';
+import { toEvent } from './to-event.ts';
+
+export interface GatewayOptions {
+  readonly api: HttpApiPlan;
+  readonly region: string;
+  readonly accountId: string;
+  /** The only key that may sign requests. */
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  readonly invoke: (functionName: string, request: InvokeRequest) => Promise<InvokeResult>;
+  /** Why a request was refused, which the client is not told. */
+  readonly onNotice?: (notice: string) => void;
+  /** @default Date.now */
+  readonly now?: () => number;
+}
+
+const toHttpAnswer = (result: InvokeResult): HttpAnswer => {
+  switch (result.kind) {
+    case 'success':
+      return toAnswer(result.payload);
+    case 'function-error':
+      return GATEWAY_ANSWER.internalServerError;
+    case 'too-large':
+      return GATEWAY_ANSWER.tooLarge;
+    case 'throttled':
+    case 'stopped':
+      return GATEWAY_ANSWER.serviceUnavailable;
+  }
+};
+
+/** From a request to its answer, in the order of an HTTP API: route, throttling, authorization, integration. */
+export const createGateway = (options: GatewayOptions): ((request: HttpRequest) => Promise<HttpAnswer>) => {
+  const { api, region, accountId, credentials, now = Date.now } = options;
+  const findRoute = createRouteTable(api.routes);
+  const mayPass = api.throttling === undefined ? () => true : createThrottle({ ...api.throttling, now });
+  const notify = (request: HttpRequest, what: string): void =>
+    options.onNotice?.(`${request.method} ${request.path}: ${what}.`);
+
+  const invoke = async (route: RoutePlan, event: object): Promise<HttpAnswer> => {
+    const answered = new AbortController();
+    const result = options.invoke(route.functionName, { payload: JSON.stringify(event) });
+    // The function runs on after the client has been told that it took too long, as on AWS.
+    const timeout = delay(route.integrationTimeoutMs, GATEWAY_ANSWER.serviceUnavailable, { signal: answered.signal });
+    try {
+      return await Promise.race([result.then(toHttpAnswer), timeout.catch(() => GATEWAY_ANSWER.serviceUnavailable)]);
+    } finally {
+      answered.abort();
+    }
+  };
+
+  return async (request) => {
+    const match = findRoute(request.method, request.path);
+    if (match === undefined) return GATEWAY_ANSWER.notFound;
+    if (!mayPass()) return GATEWAY_ANSWER.tooManyRequests;
+    let accessKeyId: string | undefined;
+    if (match.route.authorization === 'AWS_IAM') {
+      const verdict = verifySignature(request, { ...credentials, region, service: 'execute-api' }, now());
+      if (verdict.kind === 'invalid') {
+        notify(request, `refused, ${verdict.reason}`);
+        return GATEWAY_ANSWER.forbidden;
+      }
+      accessKeyId = verdict.accessKeyId;
+    }
+    return invoke(match.route, toEvent({ request, match, apiId: api.apiId, accountId, accessKeyId, now: now() }));
+  };
+};
