@@ -16,7 +16,7 @@ const ASKED: Patience = { graceMs: 10_000, limitMs: 13_000 };
 const ASKED_AGAIN: Patience = { graceMs: 0, limitMs: 1_000 };
 
 /** Together with the interval of the watch below two seconds. */
-const ABANDONED: Patience = { graceMs: 800, limitMs: 1_400 };
+const ABANDONED: Patience = { graceMs: 500, limitMs: 1_000 };
 const WATCH_INTERVAL_MS = 200;
 
 /** Runs the stack until it is asked to stop. Resolves with the exit code. */
