@@ -1,4 +1,4 @@
-import { codeOf, type DuePage, lanesOf } from '../../core/index.ts';
+import { codeOf, type DueIds, type DuePage, lanesOf } from '../../core/index.ts';
 import { type SendBudget, type SweepPorts, sweepPage } from './sweep-page.ts';
 
 const PAGE_SIZE = 100;
@@ -10,57 +10,95 @@ export interface SweepOptions extends SweepPorts {
   readonly mayGoOn: () => boolean;
 }
 
+export interface PassOutcome {
+  /** Accepted writes, which is the measure of work; what is skipped is paged past. */
+  readonly accepted: number;
+  /** The queue is as long as it should be: there may be work that waits for room. */
+  readonly capped: boolean;
+  /** What the store or the queue did not do, a refused permission before all else. Everything else was done. */
+  readonly trouble: unknown;
+}
+
+interface LaneOutcome {
+  readonly accepted: number;
+  readonly trouble: unknown;
+}
+
 /**
- * One pass over every shard of the live lane: everything that is due is moved on, page by page. Returns the number of accepted
- * writes, which is the measure of work; what is skipped is paged past.
- *
- * @throws AccessError or Error when the store or the queue gave trouble, after all that could be done was done.
+ * One pass over every shard of the live lane: everything that is due is moved on, page by page. While the queue is full, or
+ * does not tell how full it is, each lane gets one page, for what needs no message: a long backlog is not read over and over.
+ * Never rejects; one lane's trouble does not stop the others.
  */
-export async function sweepLanes(options: SweepOptions): Promise<number> {
-  const now = options.clock.now();
-  const firstPages = await Promise.all(
+export async function sweepLanes(options: SweepOptions): Promise<PassOutcome> {
+  const until = options.clock.now();
+  const pages = await Promise.all(
     lanesOf('live', options.policy).map(async (lane) => {
-      const page: DuePage = { lane, until: now, limit: PAGE_SIZE };
-      return { page, due: await options.store.findDue(page) };
+      const page: DuePage = { lane, until, limit: PAGE_SIZE };
+      return { page, found: await attempt(() => options.store.findDue(page)) };
     }),
   );
-  const lanesWithWork = firstPages.filter(({ due }) => due.ids.length > 0);
+  const troubles = pages.flatMap(({ found }) => (found.kind === 'trouble' ? [found.trouble] : []));
+  const lanesWithWork = pages.flatMap(({ page, found }) =>
+    found.kind === 'done' && found.value.ids.length > 0 ? [{ page, due: found.value }] : [],
+  );
   if (lanesWithWork.length === 0) {
-    return 0;
+    return { accepted: 0, capped: false, trouble: worstOf(troubles) };
   }
   // Asked for only when there is something to send, so that an idle deployment pays nothing for it.
-  const depth = await options.queue.depth();
-  const budget: SendBudget = { left: options.queueDepthCap - depth };
-  if (budget.left <= 0) {
-    options.telemetry.noticed('DepthCapped', { depth, cap: options.queueDepthCap });
-    return 0;
+  const depth = await attempt(() => options.queue.depth());
+  const budget: SendBudget = {
+    left: depth.kind === 'done' ? Math.max(0, options.queueDepthCap - depth.value) : 0,
+    withheld: 0,
+  };
+  const lanes = await Promise.all(lanesWithWork.map(({ page, due }) => sweepLane(options, page, due, budget)));
+  if (depth.kind === 'done' && budget.withheld > 0) {
+    options.telemetry.noticed('DepthCapped', { depth: depth.value, cap: options.queueDepthCap });
   }
-  const outcomes = await Promise.allSettled(
-    lanesWithWork.map(({ page, due }) => sweepLane(options, page, due, budget)),
-  );
-  const troubles = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason as unknown] : []));
-  if (troubles.length > 0) {
-    throw troubles.find((trouble) => codeOf(trouble) === 'denied') ?? troubles[0];
-  }
-  return outcomes.reduce((sum, outcome) => sum + (outcome.status === 'fulfilled' ? outcome.value : 0), 0);
+  return {
+    accepted: lanes.reduce((sum, { accepted }) => sum + accepted, 0),
+    capped: budget.left === 0,
+    trouble: worstOf([
+      ...troubles,
+      ...(depth.kind === 'trouble' ? [depth.trouble] : []),
+      ...lanes.map(({ trouble }) => trouble),
+    ]),
+  };
 }
 
 async function sweepLane(
   options: SweepOptions,
-  first: DuePage,
-  firstDue: Awaited<ReturnType<SweepOptions['store']['findDue']>>,
+  page: DuePage,
+  firstDue: DueIds,
   budget: SendBudget,
-): Promise<number> {
+): Promise<LaneOutcome> {
   let accepted = 0;
-  for (let due = firstDue; ; ) {
-    const outcome = await sweepPage(options, due.ids, budget);
-    accepted += outcome.accepted;
-    if (outcome.trouble !== undefined) {
-      throw outcome.trouble;
+  try {
+    for (let due = firstDue; ; ) {
+      const outcome = await sweepPage(options, due.ids, budget);
+      accepted += outcome.accepted;
+      if (outcome.trouble !== undefined || due.cursor === undefined || budget.left === 0 || !options.mayGoOn()) {
+        return { accepted, trouble: outcome.trouble };
+      }
+      due = await options.store.findDue({ ...page, cursor: due.cursor });
     }
-    if (due.cursor === undefined || budget.left <= 0 || !options.mayGoOn()) {
-      return accepted;
-    }
-    due = await options.store.findDue({ ...first, cursor: due.cursor });
+  } catch (trouble) {
+    return { accepted, trouble };
   }
+}
+
+type Attempt<Value> =
+  | { readonly kind: 'done'; readonly value: Value }
+  | { readonly kind: 'trouble'; readonly trouble: unknown };
+
+async function attempt<Value>(access: () => Promise<Value>): Promise<Attempt<Value>> {
+  try {
+    return { kind: 'done', value: await access() };
+  } catch (trouble) {
+    return { kind: 'trouble', trouble };
+  }
+}
+
+function worstOf(troubles: readonly unknown[]): unknown {
+  const known = troubles.filter((trouble) => trouble !== undefined);
+  return known.find((trouble) => codeOf(trouble) === 'denied') ?? known[0];
 }

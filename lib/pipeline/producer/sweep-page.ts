@@ -1,5 +1,4 @@
 import {
-  type Change,
   type Clock,
   type Decision,
   decide,
@@ -11,7 +10,9 @@ import {
   type Telemetry,
   type WriteResult,
 } from '../../core/index.ts';
-import { sendDeadLetters, sendMessages } from '../send-messages.ts';
+import { followUp, type Planned } from '../follow-up.ts';
+import { rejectUnwritable } from '../reject-unwritable.ts';
+import type { SendFailures } from '../send-messages.ts';
 
 export interface SweepPorts {
   readonly store: JobStore;
@@ -24,103 +25,109 @@ export interface SweepPorts {
 /** How many messages may still be sent before the queue is as long as it should be. Shared by all lanes of a pass. */
 export interface SendBudget {
   left: number;
+  /** Messages that were not sent because nothing was left. */
+  withheld: number;
 }
 
 export interface PageOutcome {
-  /** Writes that were accepted. */
+  /** Writes that were accepted, but for those whose message could not be sent: they are no progress. */
   readonly accepted: number;
   /** Something did not answer as it should: worth waiting before the next pass. */
   readonly trouble: Error | undefined;
 }
-
-type Planned = Extract<Decision, { kind: 'change' }>;
 
 /**
  * Moves on what the index proposed: a consistent read shows the jobs, core decides, each change is written under the condition
  * that the job is still as it was read, and only then its message is sent. A crash in between is healed by `nextAt`.
  */
 export async function sweepPage(ports: SweepPorts, ids: readonly string[], budget: SendBudget): Promise<PageOutcome> {
-  const stored = await ports.store.read(ids);
+  // An index that was written apart from its items may name one twice.
+  const stored = await ports.store.read([...new Set(ids)]);
   const context = { now: ports.clock.now(), policy: ports.policy };
-  const plans = stored
-    .map((entry) => decide(entry, { name: 'sweep' }, context))
-    .filter((decision) => decision.kind === 'change')
-    .filter((decision) => decision.send === undefined || takeFrom(budget));
-  const results = await ports.store.write(plans.map(({ change }) => change));
+  const sweeps = stored
+    .map((entry) => ({ entry, plan: decide(entry, { name: 'sweep' }, context) }))
+    .filter(isPlanned)
+    .filter(({ plan }) => plan.send === undefined || takeFrom(budget));
+  const results = sweeps.length === 0 ? [] : await ports.store.write(sweeps.map(({ plan }) => plan.change));
 
-  const accepted = plans.filter((_, index) => results[index]?.kind === 'accepted');
-  const rejected = await rejectUnwritable(ports, stored, plans, results);
-  for (const { change } of [...accepted, ...rejected]) {
-    ports.telemetry.accepted(change);
-  }
-  const unsent = await sendAll(ports, [...accepted, ...rejected]);
+  const accepted = sweeps.filter((_, index) => results[index]?.kind === 'accepted');
+  const rejected = await rejectUnwritable(
+    ports,
+    sweeps.flatMap(({ entry }, index) => {
+      const result = results[index];
+      return result?.kind === 'error' && result.error.code === 'invalid'
+        ? [{ stored: entry, error: result.error }]
+        : [];
+    }),
+  );
+  const moved = [...accepted.map(({ plan }) => plan), ...rejected];
+  countNewcomers(ports, stored, moved);
+  const { unsent, uncopied } = await followUp(ports, moved);
+  await takeBack(ports, moved, unsent);
   return {
-    accepted: accepted.length + rejected.length,
-    trouble: findTrouble(results) ?? (unsent > 0 ? new Error(`${unsent} messages could not be sent`) : undefined),
+    accepted: moved.length - unsent.size,
+    trouble: findTrouble([...results, ...asResults(unsent), ...asResults(uncopied)]),
   };
 }
 
+function isPlanned(sweep: { readonly entry: Stored; readonly plan: Decision }): sweep is {
+  readonly entry: Stored;
+  readonly plan: Planned;
+} {
+  return sweep.plan.kind === 'change';
+}
+
 function takeFrom(budget: SendBudget): boolean {
+  if (budget.left <= 0) {
+    budget.withheld += 1;
+    return false;
+  }
   budget.left -= 1;
-  return budget.left >= 0;
+  return true;
 }
 
-/** An item that cannot be written as it should be (too large, most likely) fails with that reason, without its input if need be. */
-async function rejectUnwritable(
-  ports: SweepPorts,
-  stored: readonly Stored[],
-  plans: readonly Planned[],
-  results: readonly WriteResult[],
-): Promise<readonly Planned[]> {
-  const byId = new Map(stored.map((entry) => [entry.kind === 'job' ? entry.job.id : entry.id, entry]));
-  const unwritable = plans.flatMap(({ change }, index) => {
-    const result = results[index];
-    const entry = byId.get(change.id);
-    return result?.kind === 'error' && result.error.code === 'invalid' && entry !== undefined ? [entry] : [];
-  });
-  const context = { now: ports.clock.now(), policy: ports.policy };
-  const rejections = unwritable
-    .map((entry) =>
-      decide(entry, { name: 'reject', problem: 'it is too large to be written', dropInput: true }, context),
-    )
-    .filter((decision) => decision.kind === 'change');
-  const written = rejections.length === 0 ? [] : await ports.store.write(rejections.map(({ change }) => change));
-  return rejections.filter((_, index) => written[index]?.kind === 'accepted');
-}
-
-/** Sends what the accepted changes ask for; a job whose message certainly did not go out is due again at once. */
-async function sendAll(ports: SweepPorts, plans: readonly Planned[]): Promise<number> {
-  const dispatched = plans.filter(({ send }) => send !== undefined);
-  const failed = await sendMessages(
-    ports,
-    dispatched.map(({ change, send }) => ({
-      message: { id: change.id },
-      delayMs: send?.delayMs ?? 0,
-      ...(change.after.group === undefined ? {} : { group: change.after.group }),
-    })),
-  );
-  await sendDeadLetters(
-    ports,
-    plans.flatMap(({ change, deadLetter }) =>
-      deadLetter === undefined
-        ? []
-        : [{ message: { id: change.id, dead: change.after.attempt }, type: change.after.type, ...deadLetter }],
-    ),
-  );
-  const context = { now: ports.clock.now(), policy: ports.policy };
-  const takenBack: readonly Change[] = dispatched
-    .filter(({ change }) => failed.has(change.id))
-    .map(({ change }) => decide(storedFrom(change.after), { name: 'send-failed' }, context))
-    .flatMap((decision) => (decision.kind === 'change' ? [decision.change] : []));
-  if (takenBack.length > 0) {
-    const results = await ports.store.write(takenBack);
-    for (const change of takenBack.filter((_, index) => results[index]?.kind === 'accepted')) {
-      ports.telemetry.accepted(change);
+/**
+ * A raw put lacks what only the system writes, so the first write about it is the moment at which the job is submitted, for all
+ * who count.
+ */
+function countNewcomers({ telemetry }: SweepPorts, stored: readonly Stored[], moved: readonly Planned[]): void {
+  const newcomers = new Set(stored.filter(isNewcomer).map(idOf));
+  for (const { change } of moved) {
+    if (newcomers.has(change.id) && change.event !== 'move-lane') {
+      telemetry.submitted(change.after);
     }
   }
-  return failed.size;
 }
 
+function isNewcomer(stored: Stored): boolean {
+  return stored.kind === 'job' ? !stored.complete : stored.kind === 'malformed' && !('createdAt' in stored.readable);
+}
+
+function idOf(stored: Stored): string {
+  return stored.kind === 'job' ? stored.job.id : stored.id;
+}
+
+/**
+ * A job whose message certainly did not go out is due again at once. A message that no queue will ever take is left to its
+ * doubling grace instead, so that it cannot keep the producer busy.
+ */
+async function takeBack(ports: SweepPorts, moved: readonly Planned[], unsent: SendFailures): Promise<void> {
+  const context = { now: ports.clock.now(), policy: ports.policy };
+  const takenBack = moved
+    .filter(({ change }) => unsent.has(change.id) && unsent.get(change.id)?.code !== 'invalid')
+    .map(({ change }) => decide(storedFrom(change.after), { name: 'send-failed' }, context))
+    .flatMap((decision) => (decision.kind === 'change' ? [decision.change] : []));
+  const results = takenBack.length === 0 ? [] : await ports.store.write(takenBack);
+  for (const change of takenBack.filter((_, index) => results[index]?.kind === 'accepted')) {
+    ports.telemetry.accepted(change);
+  }
+}
+
+function asResults(failures: SendFailures): readonly WriteResult[] {
+  return [...failures.values()].map((error) => ({ kind: 'error', error }));
+}
+
+/** An error about one item or message concerns that one only; of the others a refused permission is the worst. */
 function findTrouble(results: readonly WriteResult[]): Error | undefined {
   const errors = results.flatMap((result) =>
     result.kind === 'error' && result.error.code !== 'invalid' ? [result.error] : [],
