@@ -1,8 +1,11 @@
 import { AccessError, parseMessage, type RunningJob } from '../../core/index.ts';
+import { orderItems } from './order-items.ts';
 import type { ConsumerPorts, Delivery, Invocation } from './ports.ts';
 import { runHandler } from './run-handler.ts';
 import { type Settlement, settleRun } from './settle-run.ts';
-import { handBack, type Item, type Start, startJobs } from './start-job.ts';
+import type { Item, Start } from './start.ts';
+import { startJobs } from './start-job.ts';
+import { handBack } from './turn-away.ts';
 
 export interface BatchResult {
   /** Message ids that the queue must keep; every other message of the batch may be deleted. */
@@ -10,9 +13,6 @@ export interface BatchResult {
   /** A handler lives on against its signal: delete what is done, then end the process before anything else begins. */
   readonly mustExit: boolean;
 }
-
-/** Handed back this often, a job may be one that must run alone and never gets its turn: it goes first. */
-const BACK_BEFORE_FIRST = 2;
 
 /**
  * Processes one batch of messages: claims just before each handler starts, at most `batchConcurrency` at a time, then those
@@ -25,16 +25,16 @@ export async function consumeBatch(
   deliveries: readonly Delivery[],
   invocation: Invocation,
 ): Promise<BatchResult> {
-  return new Batch(ports, invocation).process(deliveries);
+  return await new Batch(ports, invocation).process(deliveries);
 }
 
+/** One batch on its way: what is kept, what must wait for its turn alone, and whether the process may go on afterwards. */
 class Batch {
   private readonly ports: ConsumerPorts;
   private readonly invocation: Invocation;
   private readonly kept = new Set<string>();
-  private readonly poisoned: Delivery[] = [];
+  private readonly unreachable: AccessError[] = [];
   private readonly alone: Item[] = [];
-  private unreachable = 0;
   private started = false;
   private mustExit = false;
 
@@ -44,27 +44,35 @@ class Batch {
   }
 
   async process(deliveries: readonly Delivery[]): Promise<BatchResult> {
-    const items = deliveries.flatMap((delivery) => this.read(delivery));
-    const first = items.filter(({ message }) => (message.back ?? 0) >= BACK_BEFORE_FIRST);
-    const others = items.filter((item) => !first.includes(item));
+    const items = await this.read(deliveries);
+    const { first, others } = await orderItems(this.ports, items);
     await this.runAlone(first);
     await this.runTogether(others);
     await this.runAlone(this.alone);
-    if (items.length > 0 && this.unreachable === items.length) {
-      throw new AccessError('unavailable', 'The jobs table could not be reached for any message of the batch.');
+    const [error] = this.unreachable;
+    // A handler that lives on must end with its process, which a throw would not tell.
+    if (error !== undefined && this.unreachable.length === items.length && !this.mustExit) {
+      throw new AccessError(error.code, 'The jobs table could not be reached for any message of the batch.', {
+        cause: error,
+      });
     }
-    await this.ports.inbox.release(this.poisoned.map(({ receiptHandle }) => receiptHandle));
     return { failedMessageIds: [...this.kept], mustExit: this.mustExit };
   }
 
-  private read(delivery: Delivery): readonly Item[] {
-    const message = parseMessage(delivery.body);
-    if (message === undefined) {
-      this.ports.telemetry.noticed('PoisonMessages', { messageId: delivery.messageId, reason: 'unreadable' });
-      this.poison(delivery);
-      return [];
+  private async read(deliveries: readonly Delivery[]): Promise<readonly Item[]> {
+    const items: Item[] = [];
+    const unreadable: Delivery[] = [];
+    for (const delivery of deliveries) {
+      const message = parseMessage(delivery.body);
+      if (message === undefined) {
+        this.ports.telemetry.noticed('PoisonMessages', { messageId: delivery.messageId, reason: 'unreadable' });
+        unreadable.push(delivery);
+      } else {
+        items.push({ delivery, message });
+      }
     }
-    return [{ delivery, message }];
+    await this.poison(unreadable);
+    return items;
   }
 
   /** One after the other, nothing beside it. */
@@ -92,23 +100,27 @@ class Batch {
     solo: boolean,
     afterEach = async (): Promise<void> => {},
   ): Promise<void> {
-    if (this.mustExit || this.invocation.stop?.aborted === true) {
-      await Promise.all(items.map(async (item) => this.give(item, await handBack(this.ports, item))));
-      return afterEach();
+    if (items.length === 0) {
+      return;
     }
-    const starts = await startJobs(this.ports, items, this.invocation, { solo, first: !this.started });
+    const starts = await this.start(items, solo);
     this.started ||= starts.some(({ kind }) => kind === 'run');
     await Promise.all(
       items.map(async (item, index) => {
-        await this.give(item, starts[index] ?? { kind: 'keep', unreachable: true });
+        await this.give(item, starts[index] ?? { kind: 'keep' });
         await afterEach();
       }),
     );
   }
 
+  private async start(items: readonly Item[], solo: boolean): Promise<readonly Start[]> {
+    return this.mustExit || this.invocation.stop?.aborted === true
+      ? await Promise.all(items.map((item) => handBack(this.ports, item)))
+      : await startJobs(this.ports, items, this.invocation, { solo, first: !this.started });
+  }
+
   /** Gives a message its verdict; for a started job, after its run. */
   private async give(item: Item, start: Start): Promise<void> {
-    const { messageId } = item.delivery;
     switch (start.kind) {
       case 'acknowledge':
         return;
@@ -116,17 +128,25 @@ class Batch {
         this.alone.push(item);
         return;
       case 'poison':
-        this.poison(item.delivery);
+        await this.poison([item.delivery]);
         return;
       case 'keep':
-        this.kept.add(messageId);
-        this.unreachable += start.unreachable ? 1 : 0;
+        this.keep(item, start.unreachable);
         return;
-      case 'run':
-        if ((await this.runAndSettle(start.job)) === 'unrecorded') {
-          this.kept.add(messageId);
+      case 'run': {
+        const settlement = await this.runAndSettle(start.job);
+        if (settlement.kind !== 'recorded') {
+          this.keep(item, settlement.kind === 'unreachable' ? settlement.error : undefined);
         }
         return;
+      }
+    }
+  }
+
+  private keep({ delivery }: Item, unreachable: AccessError | undefined): void {
+    this.kept.add(delivery.messageId);
+    if (unreachable !== undefined) {
+      this.unreachable.push(unreachable);
     }
   }
 
@@ -141,12 +161,22 @@ class Batch {
       return await settleRun(this.ports, job, outcome.event, this.invocation);
     } catch (error) {
       this.ports.logger.error('A run could not be brought to its end', { jobId: job.id, attempt: job.attempt, error });
-      return 'unrecorded';
+      return { kind: 'unrecorded' };
     }
   }
 
-  private poison(delivery: Delivery): void {
-    this.kept.add(delivery.messageId);
-    this.poisoned.push(delivery);
+  /** Kept and visible at once, so that the queue soon gives it up. Best effort: it also comes back by itself. */
+  private async poison(deliveries: readonly Delivery[]): Promise<void> {
+    if (deliveries.length === 0) {
+      return;
+    }
+    for (const { messageId } of deliveries) {
+      this.kept.add(messageId);
+    }
+    try {
+      await this.ports.inbox.release(deliveries.map(({ receiptHandle }) => receiptHandle));
+    } catch (error) {
+      this.ports.logger.warn('Poison messages could not be made visible; they come back later', { error });
+    }
   }
 }

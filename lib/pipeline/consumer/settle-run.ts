@@ -1,32 +1,38 @@
 import {
-  type Decision,
+  AccessError,
+  type Change,
   decide,
   FAILURE_REASONS,
-  isFinal,
   type RunEvent,
   type RunningJob,
   type Stored,
   storedFrom,
+  type WriteResult,
 } from '../../core/index.ts';
-import { sendDeadLetters, sendMessages } from '../send-messages.ts';
+import { followUp, type Planned } from '../follow-up.ts';
 import type { ConsumerPorts, Invocation } from './ports.ts';
 
 /**
  * - `recorded`: the outcome, or a newer truth about the job, is in the table: the message may go.
- * - `unrecorded`: it is not: the message must come back.
+ * - `unrecorded`: it is not, or its copy for the dead-letter queue is missing: the message must come back.
+ * - `unreachable`: neither, and the table did not answer.
  */
-export type Settlement = 'recorded' | 'unrecorded';
+export type Settlement =
+  | { readonly kind: 'recorded' }
+  | { readonly kind: 'unrecorded' }
+  | { readonly kind: 'unreachable'; readonly error: AccessError };
+
+const RECORDED: Settlement = { kind: 'recorded' };
+const UNRECORDED: Settlement = { kind: 'unrecorded' };
 
 const RETRY_FIRST_MS = 50;
 const RETRY_LAST_MS = 2_000;
 /** Time to answer after the last try. */
 const ANSWER_MS = 500;
 
-type Planned = Extract<Decision, { kind: 'change' }>;
-
 /**
  * Records how a run ended, fenced by its attempt and token, and tries again until it is recorded or the invocation ends. What
- * follows from it (the next message, the copy for the dead-letter queue) is sent after the write. Never rejects.
+ * follows from it (the next message, the copy for the dead-letter queue) is sent after the write.
  */
 export async function settleRun(
   ports: ConsumerPorts,
@@ -40,87 +46,82 @@ export async function settleRun(
   for (;;) {
     const plan = decide(storedFrom(job), event, { now: ports.clock.now(), policy: ports.policy });
     if (plan.kind === 'refused') {
-      return 'recorded';
+      return RECORDED;
     }
-    const [result] = await ports.store.write([plan.change]);
-    if (result?.kind === 'accepted') {
-      return follow(ports, plan);
+    const result = await write(ports, plan.change);
+    if (result.kind === 'accepted') {
+      return await conclude(ports, plan);
     }
-    if (result?.kind === 'refused') {
+    if (result.kind === 'refused') {
       const standing = explain(result.current, job);
-      if (standing.kind === 'cancel-requested') {
+      if (standing.kind === 'ours') {
         job = standing.job;
         continue;
       }
-      return standing.kind === 'landed' ? follow(ports, plan) : dropFenced(ports, job, event);
+      return standing.kind === 'landed' ? await conclude(ports, plan) : dropFenced(ports, job, event);
     }
-    if (result?.error.code === 'invalid' && event.name === 'complete') {
-      event = {
-        name: 'fail',
-        error: {
-          name: FAILURE_REASONS.resultUnstorable,
-          message: 'The result does not fit into the job beside its input.',
-        },
-        permanent: true,
-        delayMs: 0,
-      };
+    const { error } = result;
+    if (error.code === 'invalid' && event.name === 'complete') {
+      event = RESULT_DOES_NOT_FIT;
       continue;
     }
-    ports.logger.warn('An outcome could not be recorded yet', {
-      jobId: job.id,
-      attempt: job.attempt,
-      error: result?.error,
-    });
-    if (result?.error.code !== 'unavailable' || ports.clock.now() + waitMs > invocation.deadline - ANSWER_MS) {
-      return 'unrecorded';
+    const fields = { jobId: job.id, attempt: job.attempt, outcome: event.name, error };
+    ports.logger.warn('An outcome could not be recorded yet', fields);
+    const isLate = ports.clock.now() + waitMs > invocation.deadline - ANSWER_MS;
+    if (error.code !== 'unavailable' || isLate) {
+      return giveUp(error);
     }
     await ports.clock.sleep(waitMs);
     waitMs = Math.min(waitMs * 2, RETRY_LAST_MS);
   }
 }
 
+/** A job that is too large for any outcome is found by the producer when its lease ends, and rejected. */
+function giveUp(error: AccessError): Settlement {
+  return error.code === 'invalid' ? UNRECORDED : { kind: 'unreachable', error };
+}
+
+const RESULT_DOES_NOT_FIT: RunEvent = {
+  name: 'fail',
+  error: {
+    name: FAILURE_REASONS.resultUnstorable,
+    message: 'The result cannot be stored: it does not fit into the job beside its input.',
+  },
+  permanent: true,
+  delayMs: 0,
+};
+
+async function write({ store }: ConsumerPorts, change: Change): Promise<WriteResult> {
+  const [result] = await store.write([change]);
+  return result ?? { kind: 'error', error: new AccessError('unavailable', 'The job store gave no answer.') };
+}
+
 /** What a refused outcome met: our own earlier write whose answer was lost, a cancel request, or a newer owner. */
 function explain(
   current: Stored,
   job: RunningJob,
-):
-  | { readonly kind: 'cancel-requested'; readonly job: RunningJob }
-  | { readonly kind: 'landed' }
-  | { readonly kind: 'fenced' } {
-  if (current.kind !== 'job' || current.job.attempt !== job.attempt) {
+): { readonly kind: 'ours'; readonly job: RunningJob } | { readonly kind: 'landed' } | { readonly kind: 'fenced' } {
+  if (current.kind !== 'job' || current.job.attempt !== job.attempt || current.job.token !== job.token) {
     return { kind: 'fenced' };
   }
   const now = current.job;
   if (now.status === 'running') {
-    return now.token === job.token && now.cancelRequested !== undefined
-      ? { kind: 'cancel-requested', job: now }
-      : { kind: 'fenced' };
+    // Refused although the run is ours: somebody wants it canceled. Without that the refusal would have no reason.
+    return now.cancelRequested === undefined ? { kind: 'fenced' } : { kind: 'ours', job: now };
   }
   // Whoever else ends a run removes its token, so a token that is still there was left by our own write.
-  return now.token === job.token ? { kind: 'landed' } : { kind: 'fenced' };
+  return { kind: 'landed' };
 }
 
-async function follow(ports: ConsumerPorts, { change, send, deadLetter }: Planned): Promise<Settlement> {
-  ports.telemetry.accepted(change);
-  if (send !== undefined) {
-    const { group } = change.after;
-    await sendMessages(ports, [
-      { message: { id: change.id }, delayMs: send.delayMs, ...(group === undefined ? {} : { group }) },
-    ]);
-  }
-  if (deadLetter !== undefined && isFinal(change.after.status)) {
-    const failed = await sendDeadLetters(ports, [
-      { message: { id: change.id, dead: change.after.attempt }, type: change.after.type, ...deadLetter },
-    ]);
-    // The message comes back, finds the job failed and sends the copy again.
-    return failed.size === 0 ? 'recorded' : 'unrecorded';
-  }
-  return 'recorded';
+/** The copy of a failed job is sent again when the message comes back and finds the job failed. */
+async function conclude(ports: ConsumerPorts, plan: Planned): Promise<Settlement> {
+  const { uncopied } = await followUp(ports, [plan]);
+  return uncopied.size === 0 ? RECORDED : UNRECORDED;
 }
 
 function dropFenced(ports: ConsumerPorts, job: RunningJob, event: RunEvent): Settlement {
   const fields = { jobId: job.id, attempt: job.attempt, write: event.name };
   ports.telemetry.noticed('FencedWrites', fields);
   ports.logger.warn('This run had lost its job; its outcome was dropped', fields);
-  return 'recorded';
+  return RECORDED;
 }

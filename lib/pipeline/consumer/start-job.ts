@@ -1,203 +1,177 @@
-import {
-  type Claim,
-  type ClaimResult,
-  type DecisionContext,
-  decide,
-  explainRefusal,
-  type JobMessage,
-  MAX_QUEUE_DELAY_MS,
-  type Refusal,
-  type RunningJob,
-  type Stored,
-} from '../../core/index.ts';
-import { sendDeadLetters, sendMessages } from '../send-messages.ts';
-import { type ConsumerPorts, type Delivery, type Invocation, STOP_MARGIN_MS } from './ports.ts';
+import { AccessError, type Claim, type ClaimResult, codeOf, explainRefusal, type Stored } from '../../core/index.ts';
+import { type ConsumerPorts, type Invocation, STOP_MARGIN_MS } from './ports.ts';
+import type { Item, Start } from './start.ts';
+import { handBack, redrive, rejectUnclaimable, turnAway } from './turn-away.ts';
 
-/** A delivery whose body could be read. */
-export interface Item {
-  readonly delivery: Delivery;
-  readonly message: JobMessage;
-}
-
-/** What became of trying to start a job. */
-export type Start =
-  | { readonly kind: 'run'; readonly job: RunningJob }
-  /** Nothing is left to do with the message. */
-  | { readonly kind: 'acknowledge' }
-  /** The message must come back after its visibility timeout. */
-  | { readonly kind: 'keep'; readonly unreachable: boolean }
-  /** It names no job: visible at once, until the queue gives it up. */
-  | { readonly kind: 'poison' }
-  /** It may only run alone. */
-  | { readonly kind: 'alone' };
+/** Before it is known whether a job whose timeout does not fit is the first one. */
+type Verdict = Start | { readonly kind: 'no-time'; readonly current: Stored };
 
 export interface StartOptions {
   readonly solo: boolean;
-  /** The first job of an invocation starts however little time is left. */
+  /** Nothing has started in this invocation: then the first job that can start does, however little time is left. */
   readonly first: boolean;
 }
 
-/** Claims the jobs of all items in one call; each is decided on its own. */
+/** Claims the jobs of all items in one call; each is decided on its own. Never rejects. */
 export async function startJobs(
   ports: ConsumerPorts,
   items: readonly Item[],
   invocation: Invocation,
-  options: StartOptions,
+  { solo, first }: StartOptions,
 ): Promise<readonly Start[]> {
   const now = ports.clock.now();
   const claims = items.map(
-    ({ message }, index): Claim => ({
+    ({ message }): Claim => ({
       id: message.id,
       token: ports.ids.createToken(),
       now,
-      solo: options.solo,
-      fitMs: options.first && index === 0 ? undefined : invocation.deadline - STOP_MARGIN_MS - now,
+      solo,
+      fitMs: invocation.deadline - STOP_MARGIN_MS - now,
       leaseMarginMs: ports.policy.leaseMarginMs,
     }),
   );
-  const results = await ports.store.claim(claims);
-  return Promise.all(
-    items.map(async (item, index) => {
-      const claim = claims[index];
-      const result = results[index];
-      return claim === undefined || result === undefined
-        ? { kind: 'keep' as const, unreachable: true }
-        : conclude(ports, item, claim, result, true);
-    }),
+  const results = await claimAll(ports, claims);
+  const verdicts = await Promise.all(
+    items.map((item, index) => guard(() => conclude(ports, item, claims[index], results[index]))),
+  );
+  if (first) {
+    await startFirst(ports, items, invocation, { claims, verdicts });
+  }
+  return await Promise.all(
+    items.map((item, index) => guard(async () => await settleNoTime(ports, item, verdicts[index]))),
   );
 }
+
+/**
+ * The first job that can start at all gets what is left of the invocation, and a lease that ends with it: a job whose timeout
+ * never fits would be handed back for ever.
+ */
+async function startFirst(
+  ports: ConsumerPorts,
+  items: readonly Item[],
+  invocation: Invocation,
+  { claims, verdicts }: { readonly claims: readonly Claim[]; readonly verdicts: Verdict[] },
+): Promise<void> {
+  for (const [index, item] of items.entries()) {
+    const claim = claims[index];
+    if (verdicts[index]?.kind === 'no-time' && claim !== undefined) {
+      const now = ports.clock.now();
+      const unfit = { ...claim, now, fitMs: undefined, leaseMs: Math.max(0, invocation.deadline - now) };
+      const [result] = await claimAll(ports, [unfit]);
+      verdicts[index] = await guard(() => conclude(ports, item, unfit, result));
+    }
+    if (verdicts[index]?.kind === 'run') {
+      return;
+    }
+  }
+}
+
+async function settleNoTime(ports: ConsumerPorts, item: Item, verdict: Verdict | undefined): Promise<Start> {
+  if (verdict === undefined) {
+    return { kind: 'keep' };
+  }
+  return verdict.kind === 'no-time' ? await handBack(ports, item, verdict.current) : verdict;
+}
+
+async function claimAll({ store }: ConsumerPorts, claims: readonly Claim[]): Promise<readonly ClaimResult[]> {
+  try {
+    return await store.claim(claims);
+  } catch (error) {
+    return claims.map(() => ({ kind: 'error', error: toAccessError(error) }));
+  }
+}
+
+const NO_ANSWER: ClaimResult = {
+  kind: 'error',
+  error: new AccessError('unavailable', 'The job store gave no answer.'),
+};
 
 async function conclude(
   ports: ConsumerPorts,
   item: Item,
-  claim: Claim,
-  result: ClaimResult,
-  mayRedrive: boolean,
-): Promise<Start> {
-  if (result.kind === 'claimed') {
-    ports.telemetry.claimed(result.job);
-    return { kind: 'run', job: result.job };
+  claim: Claim | undefined,
+  result: ClaimResult = NO_ANSWER,
+): Promise<Verdict> {
+  if (claim === undefined) {
+    return { kind: 'keep' };
   }
-  if (result.kind === 'error') {
-    ports.logger.warn('A job could not be claimed', { jobId: claim.id, error: result.error });
-    return { kind: 'keep', unreachable: result.error.code !== 'invalid' };
+  switch (result.kind) {
+    case 'claimed':
+      ports.telemetry.claimed(result.job);
+      return { kind: 'run', job: result.job };
+    case 'refused':
+      return await concludeRefused(ports, item, claim, result.current, 'may-redrive');
+    case 'error':
+      return await concludeError(ports, claim, result.error);
   }
-  const refusal = explainRefusal(result.current, claim);
-  if (refusal.kind === 'mine') {
-    ports.telemetry.claimed(refusal.job);
-    return { kind: 'run', job: refusal.job };
-  }
-  if (refusal.kind === 'failed' && item.message.dead !== undefined && mayRedrive) {
-    return redrive(ports, item, claim, result.current, item.message.dead);
-  }
-  return turnAway(ports, item, refusal, result.current);
 }
 
-/** What a message comes to whose job cannot start now. */
-async function turnAway(
+async function concludeRefused(
   ports: ConsumerPorts,
   item: Item,
-  refusal: Exclude<Refusal, { kind: 'mine' }>,
+  claim: Claim,
   current: Stored,
-): Promise<Start> {
+  redriven: 'may-redrive' | 'redriven',
+): Promise<Verdict> {
+  const refusal = explainRefusal(current, claim);
   switch (refusal.kind) {
+    case 'mine':
+      ports.telemetry.claimed(refusal.job);
+      return { kind: 'run', job: refusal.job };
     case 'suspect':
       return { kind: 'alone' };
     case 'no-time':
-      return handBack(ports, item, current);
-    case 'not-due':
-      return postpone(ports, item, refusal.dueAt, current);
-    case 'failed':
-      return repeatDeadLetter(ports, item, current);
-    case 'moved-on':
-      ports.telemetry.noticed('DuplicateMessages', { jobId: item.message.id });
-      return { kind: 'acknowledge' };
-    case 'not-ready':
-      return { kind: 'acknowledge' };
-    case 'absent':
-      ports.telemetry.noticed('PoisonMessages', { jobId: item.message.id, reason: 'no such job' });
-      return { kind: 'poison' };
+      return { kind: 'no-time', current };
+    default:
+      break;
   }
+  if (refusal.kind === 'failed' && item.message.dead !== undefined && redriven === 'may-redrive') {
+    const verdict = await redrive(ports, item.message, current);
+    if (verdict !== 'reopened') {
+      return verdict;
+    }
+    const again = { ...claim, now: ports.clock.now() };
+    const [result = NO_ANSWER] = await claimAll(ports, [again]);
+    return result.kind === 'refused'
+      ? await concludeRefused(ports, item, again, result.current, 'redriven')
+      : await conclude(ports, item, again, result);
+  }
+  return await turnAway(ports, item, refusal, current);
 }
 
 /**
- * Gives a job back that has not started, uncharged: a fresh message, and the old one is acknowledged. Holding the old one back
- * would wait for the whole visibility timeout and count a receive.
+ * A claim without an answer may have landed; then the job is ours, and left alone it would count as crashed. A claim that the
+ * store cannot write is the job's own trouble.
  */
-export async function handBack(ports: ConsumerPorts, item: Item, current?: Stored): Promise<Start> {
-  const { id, back } = item.message;
-  const failed = await sendMessages(ports, [
-    { message: { id, back: (back ?? 0) + 1 }, delayMs: 0, ...groupOf(current) },
-  ]);
-  if (failed.size > 0) {
-    return { kind: 'keep', unreachable: false };
+async function concludeError(ports: ConsumerPorts, claim: Claim, error: AccessError): Promise<Verdict> {
+  if (error.code === 'denied') {
+    return { kind: 'keep', unreachable: error };
   }
-  ports.telemetry.noticed('HandedBack', { jobId: id });
-  return { kind: 'acknowledge' };
+  const [current] = await ports.store.read([claim.id]);
+  if (error.code === 'invalid') {
+    return current === undefined ? { kind: 'keep' } : await rejectUnclaimable(ports, { stored: current, error });
+  }
+  const refusal = current === undefined ? undefined : explainRefusal(current, claim);
+  if (refusal?.kind !== 'mine') {
+    return { kind: 'keep', unreachable: error };
+  }
+  ports.telemetry.claimed(refusal.job);
+  return { kind: 'run', job: refusal.job };
 }
 
-/** Too early: within a queue's reach the message goes round again, beyond it the job waits in the table. */
-async function postpone(ports: ConsumerPorts, item: Item, dueAt: number, current: Stored): Promise<Start> {
-  const context = contextOf(ports);
-  const delayMs = dueAt - context.now;
-  if (delayMs <= MAX_QUEUE_DELAY_MS) {
-    await sendMessages(ports, [
-      { message: { id: item.message.id }, delayMs: Math.max(0, delayMs), ...groupOf(current) },
-    ]);
-    return { kind: 'acknowledge' };
+/** One message's trouble must not become another's: whatever is thrown here leaves its message in the queue. */
+async function guard<Result>(decideOne: () => Promise<Result>): Promise<Result | Extract<Start, { kind: 'keep' }>> {
+  try {
+    return await decideOne();
+  } catch (error) {
+    return { kind: 'keep', unreachable: toAccessError(error) };
   }
-  const decision = decide(current, { name: 'postpone' }, context);
-  if (decision.kind === 'change') {
-    const [result] = await ports.store.write([decision.change]);
-    if (result?.kind === 'accepted') {
-      ports.telemetry.accepted(decision.change);
-    }
-  }
-  return { kind: 'acknowledge' };
 }
 
-/** A dead letter came back from the dead-letter queue: its job is re-opened and, its message being here already, claimed. */
-async function redrive(
-  ports: ConsumerPorts,
-  item: Item,
-  claim: Claim,
-  current: Stored,
-  attempt: number,
-): Promise<Start> {
-  const decision = decide(current, { name: 'redrive', attempt }, contextOf(ports));
-  if (decision.kind === 'refused') {
-    ports.telemetry.noticed('DuplicateMessages', { jobId: item.message.id });
-    return { kind: 'acknowledge' };
-  }
-  const [written] = await ports.store.write([decision.change]);
-  if (written?.kind === 'error') {
-    return { kind: 'keep', unreachable: written.error.code === 'unavailable' };
-  }
-  if (written?.kind === 'accepted') {
-    ports.telemetry.accepted(decision.change);
-  }
-  const [claimed] = await ports.store.claim([claim]);
-  return claimed === undefined ? { kind: 'keep', unreachable: true } : conclude(ports, item, claim, claimed, false);
-}
-
-/** The worker that failed the job may have died before its copy was sent; a first delivery is only a duplicate. */
-async function repeatDeadLetter(ports: ConsumerPorts, item: Item, current: Stored): Promise<Start> {
-  if (current.kind !== 'job' || current.job.status !== 'failed' || item.delivery.receiveCount < 2) {
-    ports.telemetry.noticed('DuplicateMessages', { jobId: item.message.id });
-    return { kind: 'acknowledge' };
-  }
-  const { id, type, attempt, error } = current.job;
-  const failed = await sendDeadLetters(ports, [
-    { message: { id, dead: attempt }, type, reason: error.name, detail: error.message },
-  ]);
-  return failed.size === 0 ? { kind: 'acknowledge' } : { kind: 'keep', unreachable: false };
-}
-
-function contextOf({ clock, policy }: ConsumerPorts): DecisionContext {
-  return { now: clock.now(), policy };
-}
-
-function groupOf(current: Stored | undefined): { readonly group?: string } {
-  const group = current?.kind === 'job' ? current.job.group : undefined;
-  return group === undefined ? {} : { group };
+function toAccessError(error: unknown): AccessError {
+  return error instanceof AccessError
+    ? error
+    : new AccessError(codeOf(error) === 'denied' ? 'denied' : 'unavailable', 'The job store could not be used.', {
+        cause: error,
+      });
 }
