@@ -4,13 +4,17 @@ import { admits } from './conditions.ts';
 import { Placeholders } from './expression.ts';
 import { encodeFields } from './item.ts';
 
-/** Writes a decided change under its guard; only the fields that it names, so that others may add attributes of their own. */
+/**
+ * Writes a decided change under its guard; only the fields that it names, so that others may add attributes of their own.
+ * DynamoDB refuses an expression that names an attribute twice, so what is both set and removed is removed, once.
+ */
 export function buildWrite(tableName: string, change: Change): UpdateCommandInput {
   const use = new Placeholders();
-  const sets = Object.entries(encodeFields(change.set)).map(
-    ([field, value]) => `${use.nameOf(field as keyof JobFields)} = ${use.valueOf(field, value)}`,
-  );
-  const removes = change.remove.map((field) => use.nameOf(field));
+  const removed = new Set<string>(change.remove);
+  const sets = Object.entries(encodeFields(change.set))
+    .filter(([field]) => !removed.has(field))
+    .map(([field, value]) => `${use.nameOf(field as keyof JobFields)} = ${use.valueOf(field, value)}`);
+  const removes = [...new Set(change.remove)].map((field) => use.nameOf(field));
   const clauses = [
     ...(sets.length === 0 ? [] : [`SET ${sets.join(', ')}`]),
     ...(removes.length === 0 ? [] : [`REMOVE ${removes.join(', ')}`]),
