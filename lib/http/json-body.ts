@@ -34,10 +34,13 @@ export async function readJsonBody(request: Request): Promise<unknown> {
   return value;
 }
 
+/** JSON by its name, and what `curl -d` and `fetch` say when nobody tells them: a body is read as JSON either way. */
+const ACCEPTED_TYPES = /^(?:application\/(?:(?:[\w.!#$&^-]+\+)?json|x-www-form-urlencoded)|text\/plain)\s*(?:;|$)/i;
+
 function checkMediaType(headers: Headers): void {
   const type = headers.get('content-type');
   const encoding = headers.get('content-encoding');
-  if (type !== null && !/^application\/(?:[\w.!#$&^-]+\+)?json\s*(?:;|$)/i.test(type)) {
+  if (type !== null && !ACCEPTED_TYPES.test(type)) {
     throw new ProblemError(
       'unsupported-media-type',
       `Expected "Content-Type: application/json", got ${JSON.stringify(type)}.`,

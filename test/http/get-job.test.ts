@@ -124,8 +124,6 @@ describe('the routes', () => {
         throw new Error('secret');
       },
     });
-    const response = await app.request('/jobs', { method: 'POST', body: '{"type":"anything","input":1}', headers: {} });
-    expect(response.status).toBe(415);
     const broken = await app.request('/jobs', {
       method: 'POST',
       body: '{"type":"anything","input":1}',

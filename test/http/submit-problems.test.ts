@@ -33,8 +33,8 @@ describe('POST /jobs, body that cannot be read', () => {
   });
 
   it.each([
-    ['application/x-www-form-urlencoded', {}],
-    ['text/plain', {}],
+    ['application/xml', {}],
+    ['multipart/form-data; boundary=x', {}],
     ['application/jsonp', {}],
     ['application/json; charset=utf-16', {}],
     ['application/json', { 'Content-Encoding': 'gzip' }],
@@ -42,6 +42,14 @@ describe('POST /jobs, body that cannot be read', () => {
     const response = await createHttpStack().post(VALID, { ...headers, 'Content-Type': type });
     expect(await readProblem(response)).toMatchObject({ status: 415 });
   });
+
+  it.each(['application/x-www-form-urlencoded', 'text/plain;charset=UTF-8', 'application/vnd.acme+json'])(
+    'reads the body as JSON when a tool calls it %s',
+    async (type) => {
+      const response = await createHttpStack().post(VALID, { 'Content-Type': type });
+      expect(response.status).toBe(202);
+    },
+  );
 
   it('fails with 413 beyond a mebibyte, naming the limit', async () => {
     const problem = await readProblem(await createHttpStack().post(' '.repeat(1_048_577)));
