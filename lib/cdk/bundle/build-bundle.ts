@@ -14,11 +14,14 @@ export interface BundleRequest {
 }
 
 export interface Bundle {
-  /** File name → content: `index.js` and `index.js.map`. */
+  /** File name → content: `index.js`, its map, and a `package.json` that says what kind of module it is. */
   readonly files: ReadonlyMap<string, Uint8Array>;
   readonly warnings: readonly string[];
   readonly metafile: Metafile;
 }
+
+/** Without it a bundle inside a project of ES modules, such as its own `cdk.out`, would be taken for one of them. */
+const MODULE_KIND = new TextEncoder().encode('{ "type": "commonjs" }\n');
 
 const describe = ({ text, location }: Message): string =>
   location === null ? text : `${location.file}:${location.line}:${location.column}: ${text}`;
@@ -63,7 +66,10 @@ export function buildBundle(request: BundleRequest): Bundle {
       logLevel: 'silent',
     });
     return {
-      files: new Map(result.outputFiles.map(({ path, contents }) => [basename(path), contents])),
+      files: new Map([
+        ...result.outputFiles.map(({ path, contents }) => [basename(path), contents] as const),
+        ['package.json', MODULE_KIND],
+      ]),
       warnings: result.warnings.map(describe),
       metafile: result.metafile,
     };

@@ -100,9 +100,10 @@ describe('buildBundle', () => {
     expect(count.handler.refuse).toThrow(expect.objectContaining({ name: 'QuotaExceeded' }));
   });
 
-  it('is one minified file and its map', () => {
+  it('is one minified file and its map, and says that it is CommonJS', () => {
     const bundle = setup().bundle('consumer');
-    expect([...bundle.files.keys()].sort()).toEqual(['index.js', 'index.js.map']);
+    expect([...bundle.files.keys()].sort()).toEqual(['index.js', 'index.js.map', 'package.json']);
+    expect(JSON.parse(textOf(bundle, 'package.json'))).toEqual({ type: 'commonjs' });
     expect(textOf(bundle, 'index.js').trimEnd().split('\n')).toHaveLength(2);
     expect(textOf(bundle, 'index.js')).toMatch(/\/\/# sourceMappingURL=index\.js\.map\n$/);
   });

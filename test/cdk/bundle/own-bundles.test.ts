@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import { type Bundle, buildBundle } from '../../../lib/cdk/bundle/build-bundle.ts';
+import { findJobFolders } from '../../../lib/cdk/bundle/job-folders.ts';
+import { type FunctionName, ownSources } from '../../../lib/cdk/bundle/package-sources.ts';
+
+/** Built once: a bundle takes most of a second. */
+const bundles = new Map<FunctionName, Bundle>();
+
+const bundle = (name: FunctionName): Bundle => {
+  const built =
+    bundles.get(name) ??
+    buildBundle({
+      name,
+      sources: ownSources(),
+      jobs: findJobFolders('functions/jobs').complete,
+      projectDirectory: process.cwd(),
+    });
+  bundles.set(name, built);
+  return built;
+};
+
+const inputsOf = (name: FunctionName): readonly string[] => Object.keys(bundle(name).metafile.inputs);
+
+const HANDLER = /^functions\/jobs\/[^/]+\/handler\.ts$/;
+const CSV_PARSER = /node_modules\/csv-parse\//;
+
+describe('the functions of this repository', () => {
+  it.each(['api', 'producer'] as const)('%s holds every definition, no handler and no CSV parser', (name) => {
+    const inputs = inputsOf(name);
+    expect(inputs).toEqual(
+      expect.arrayContaining(['functions/jobs/sleep/definition.ts', 'functions/jobs/summarize-csv/definition.ts']),
+    );
+    expect(inputs.filter((input) => HANDLER.test(input) || CSV_PARSER.test(input))).toEqual([]);
+  });
+
+  it('consumer holds the handlers and their parser', () => {
+    const inputs = inputsOf('consumer');
+    expect(inputs.filter((input) => HANDLER.test(input))).toEqual([
+      'functions/jobs/sleep/handler.ts',
+      'functions/jobs/summarize-csv/handler.ts',
+    ]);
+    expect(inputs.some((input) => CSV_PARSER.test(input))).toBe(true);
+  });
+
+  it.each(['api', 'producer', 'consumer'] as const)(
+    '%s has no constructs, no local engines and one library',
+    (name) => {
+      const inputs = inputsOf(name);
+      expect(inputs.filter((input) => /^lib\/(cdk|local|cli|testing)\//.test(input))).toEqual([]);
+      expect(inputs.filter((input) => /^dist\/|node_modules\/async-endpoints\//.test(input))).toEqual([]);
+    },
+  );
+
+  it.each(['api', 'producer', 'consumer'] as const)('%s is bundled without a warning', (name) => {
+    expect(bundle(name).warnings).toEqual([]);
+  });
+});
