@@ -65,7 +65,8 @@ export async function runDev(args: readonly string[], terminal: Terminal): Promi
           environmentFile,
           workingDirectory: terminal.workingDirectory,
           keepsData: data !== undefined,
-          startedInMs: Date.now() - startedAt,
+          startedAt,
+          readyAt: Date.now(),
         }),
       );
     }

@@ -17,7 +17,8 @@ const options = {
   environmentFile: '/project/.local/env',
   workingDirectory: '/project',
   keepsData: true,
-  startedInMs: 2_345,
+  startedAt: 1_000,
+  readyAt: 3_345,
 };
 
 describe('the welcome', () => {
