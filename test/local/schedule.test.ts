@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { startSchedule } from '../../lib/local/schedule.ts';
+import { type ScheduleOptions, startSchedule } from '../../lib/local/schedule.ts';
 import type { SchedulePlan } from '../../lib/local/template/plan.ts';
 
 beforeEach(() => {
@@ -19,14 +19,30 @@ const PLAN: SchedulePlan = {
   enabled: true,
 };
 
-const setup = (changes: Partial<SchedulePlan> = {}) => {
-  const invokeAsync = vi.fn();
-  return { invokeAsync, schedule: startSchedule({ plan: { ...PLAN, ...changes }, invokeAsync }) };
+const setup = (plan: SchedulePlan = PLAN) => {
+  const invokeAsync = vi.fn<ScheduleOptions['invokeAsync']>();
+  return { invokeAsync, schedule: startSchedule({ plan, invokeAsync }) };
 };
 
 describe('startSchedule', () => {
   it('ticks at once with its input', () => {
     expect(setup().invokeAsync.mock.calls).toEqual([[{ payload: '{"tick":true}' }]]);
+  });
+
+  it("sends the scheduler's own event where the template gives no input", () => {
+    vi.setSystemTime('2026-03-01T12:00:00Z');
+    const { input: _input, ...withoutInput } = PLAN;
+    expect(JSON.parse(setup(withoutInput).invokeAsync.mock.calls[0]?.[0].payload ?? '')).toEqual({
+      version: '0',
+      id: expect.any(String),
+      'detail-type': 'Scheduled Event',
+      source: 'aws.scheduler',
+      account: '000000000000',
+      time: '2026-03-01T12:00:00Z',
+      region: 'us-east-1',
+      resources: [PLAN.arn],
+      detail: '{}',
+    });
   });
 
   it('ticks at its rate', () => {
@@ -48,7 +64,7 @@ describe('startSchedule', () => {
   });
 
   it('never ticks when the template disables it', () => {
-    const { invokeAsync } = setup({ enabled: false });
+    const { invokeAsync } = setup({ ...PLAN, enabled: false });
     vi.advanceTimersByTime(120_000);
     expect(invokeAsync).not.toHaveBeenCalled();
   });

@@ -14,7 +14,7 @@ export interface HttpRequest {
 }
 
 /** API Gateway takes ten megabytes. */
-export const MAX_BODY_BYTES = 10 * 1024 * 1024;
+const MAX_BODY_BYTES = 10 * 1024 * 1024;
 
 /** What is too large is still read, so that the client hears why it is refused; but not without end. */
 const MAX_DRAINED_BYTES = 10 * MAX_BODY_BYTES;
@@ -47,7 +47,7 @@ const readHeaders = (rawHeaders: readonly string[]): ReadonlyMap<string, readonl
   return headers;
 };
 
-/** Undefined if the body is above {@link MAX_BODY_BYTES}. */
+/** Undefined if the body is larger than API Gateway takes. */
 export const readRequest = async (message: IncomingMessage): Promise<HttpRequest | undefined> => {
   const body = await readBody(message);
   if (body === undefined) return undefined;

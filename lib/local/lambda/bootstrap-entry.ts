@@ -1,11 +1,12 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type * as esbuild from 'esbuild';
 
 const ENTRY = fileURLToPath(new URL('./bootstrap/main', import.meta.url));
+
+/** Of the checkout; only there is anything compiled. */
+const CACHE = fileURLToPath(new URL('../../../node_modules/.cache/async-endpoints/', import.meta.url));
 
 let compiled: string | undefined;
 
@@ -19,10 +20,12 @@ const compileSource = (): string => {
     format: 'esm',
     write: false,
   });
-  const directory = mkdtempSync(join(tmpdir(), 'async-endpoints-bootstrap-'));
-  process.once('exit', () => rmSync(directory, { recursive: true, force: true }));
-  const path = join(directory, 'bootstrap.mjs');
-  writeFileSync(path, outputFiles[0]?.contents ?? '');
+  mkdirSync(CACHE, { recursive: true });
+  const path = `${CACHE}bootstrap.mjs`;
+  // Others may be starting processes from it right now, and must find the old one or the new one.
+  const written = `${path}.${process.pid}`;
+  writeFileSync(written, outputFiles[0]?.contents ?? '');
+  renameSync(written, path);
   return path;
 };
 

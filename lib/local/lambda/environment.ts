@@ -69,6 +69,7 @@ export class Environment {
   private handOut: ((invocation: NextInvocation) => void) | undefined;
   private running: Running | undefined;
   private wasIdle = false;
+  private isStopped = false;
   private initError: InvokeResult | undefined;
 
   constructor(options: EnvironmentOptions) {
@@ -90,7 +91,7 @@ export class Environment {
       cwd: plan.codeDirectory,
       onLine: (line) => options.onLine({ functionName: plan.name, ...line }),
     });
-    this.initTimer = setTimeout(() => this.failInit(), options.initTimeoutMs);
+    this.initTimer = setTimeout(() => this.timeInitOut(), options.initTimeoutMs);
     this.child.exited.then(
       (exit) => this.end(exit),
       () => this.end({ code: null, signal: null }),
@@ -110,8 +111,7 @@ export class Environment {
     const timeoutMs = plan.timeoutSeconds * 1_000;
     return new Promise((resolve) => {
       const timer = setTimeout(() => {
-        const message = `Task timed out after ${plan.timeoutSeconds.toFixed(2)} seconds`;
-        this.settle(requestId, toFunctionError(requestId, 'Sandbox.Timedout', message));
+        this.fail(requestId, 'Sandbox.Timedout', `Task timed out after ${plan.timeoutSeconds.toFixed(2)} seconds`);
         this.child.kill();
       }, timeoutMs);
       this.running = { requestId, timer, settle: resolve };
@@ -127,6 +127,7 @@ export class Environment {
 
   /** SIGTERM, on which the runtime finishes what it runs and ends; SIGKILL after `graceMs`. */
   async stop({ graceMs }: { readonly graceMs: number }): Promise<void> {
+    this.isStopped = true;
     if (this.isStarting) this.child.kill();
     await this.child.stop({ graceMs });
   }
@@ -142,7 +143,7 @@ export class Environment {
       onResponse: (requestId, payload) => this.settle(requestId, { kind: 'success', requestId, payload }),
       onResponseTooLarge: (requestId) => {
         const message = `Response payload size exceeded maximum allowed payload size (${MAX_PAYLOAD_BYTES} bytes).`;
-        return this.settle(requestId, toFunctionError(requestId, 'Function.ResponseSizeTooLarge', message));
+        return this.fail(requestId, 'Function.ResponseSizeTooLarge', message);
       },
       onError: (requestId, error) =>
         this.settle(requestId, toFunctionError(requestId, error.errorType, error.errorMessage, error.payload)),
@@ -161,23 +162,37 @@ export class Environment {
     return true;
   }
 
-  private failInit(): void {
+  /** Lambda's own verdict, which no code can have written to the log: so it is written for it. */
+  private fail(requestId: string, errorType: string, message: string): boolean {
+    const error = toFunctionError(requestId, errorType, message);
+    const isSettled = this.settle(requestId, error);
+    if (isSettled) this.log(error.errorMessage);
+    return isSettled;
+  }
+
+  private failInit(errorType: string, message: string): InvokeResult {
+    const error = toFunctionError(randomUUID(), errorType, message);
+    if (!this.isStopped) this.log(error.errorMessage);
+    return error;
+  }
+
+  private timeInitOut(): void {
     const message = `Init timed out after ${(this.options.initTimeoutMs / 1_000).toFixed(2)} seconds`;
-    this.initError = toFunctionError(randomUUID(), 'Sandbox.Timedout', message);
+    this.initError = this.failInit('Sandbox.Timedout', message);
     this.child.kill();
+  }
+
+  private log(text: string): void {
+    this.options.onLine({ functionName: this.options.plan.name, stream: 'stderr', text });
   }
 
   private end(exit: ChildExit): void {
     clearTimeout(this.initTimer);
     this.options.runtimeApi.remove(this.id);
-    if (this.running !== undefined) {
-      const { requestId } = this.running;
-      this.settle(requestId, toFunctionError(requestId, 'Runtime.ExitError', describeExit(exit)));
-    }
-    this.options.onEnded(
-      this.wasIdle
-        ? undefined
-        : (this.initError ?? toFunctionError(randomUUID(), 'Runtime.ExitError', describeExit(exit))),
-    );
+    if (this.running !== undefined) this.fail(this.running.requestId, 'Runtime.ExitError', describeExit(exit));
+    const initError = this.wasIdle
+      ? undefined
+      : (this.initError ?? this.failInit('Runtime.ExitError', describeExit(exit)));
+    this.options.onEnded(initError);
   }
 }

@@ -76,12 +76,16 @@ export const planSchedule = (
   const target = properties.object('Target');
   // A schedule hands its event to Lambda's asynchronous queue, which always takes it here: its own retries never begin.
   target.withoutLocalEffect('RetryPolicy', 'RoleArn', 'DeadLetterConfig');
+  const input = target.optionalString('Input');
+  if (input?.includes('<aws.scheduler.')) {
+    throw target.invalid('Input', 'without context attributes, which are not filled in locally', input);
+  }
   return {
     logicalId: properties.resource.logicalId,
     ...identity,
     everyMs: readRateMs(properties),
     functionName: findFunction(target, 'Arn', targets).name,
-    input: target.optionalString('Input') ?? '{}',
+    ...(input === undefined ? {} : { input }),
     enabled: properties.optionalLiteral('State', ['ENABLED', 'DISABLED']) !== 'DISABLED',
   };
 };

@@ -85,8 +85,8 @@ export interface SchedulePlan {
   readonly arn: string;
   readonly everyMs: number;
   readonly functionName: string;
-  /** JSON text. */
-  readonly input: string;
+  /** JSON text; absent where the template gives none, so that the target gets the scheduler's own event. */
+  readonly input?: string;
   readonly enabled: boolean;
 }
 

@@ -4,8 +4,8 @@ import type { LocalValues } from './plan.ts';
 import { isObject, type RawResource, type RawTemplate } from './raw-template.ts';
 import { createIntrinsicsResolver, type ReferenceSource, type ResolveIntrinsics } from './resolve-intrinsics.ts';
 
-export const PARTITION = 'aws';
-export const URL_SUFFIX = 'amazonaws.com';
+const PARTITION = 'aws';
+const URL_SUFFIX = 'amazonaws.com';
 
 /** What other resources may ask of one. */
 interface Identity {

@@ -17,7 +17,7 @@ import type { SqsRecord } from '../../../lib/local/event-source-mapping/records.
 import type { InvokeResult } from '../../../lib/local/lambda/invocation.ts';
 import type { EventSourceMappingPlan } from '../../../lib/local/template/plan.ts';
 
-export const CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' };
+const CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' };
 
 type App = ReturnType<typeof buildApp>;
 

@@ -165,6 +165,7 @@ describe('a handler fails', () => {
       errorType: 'Sandbox.Timedout',
       errorMessage: expect.stringMatching(/Task timed out after 1.00 seconds$/),
     });
+    expect(toys.lines.at(-1)).toMatchObject({ stream: 'stderr', text: expect.stringContaining('Task timed out') });
     await expect.poll(() => isAlive(pid)).toBe(false);
   });
 

@@ -190,6 +190,11 @@ describe('planStack refuses', () => {
     ['Queue', { RedrivePolicy: { deadLetterTargetArn: 'arn', maxReceiveCount: 1 } }, /names a queue of this template/],
     ['EveryMinute', { ScheduleExpression: 'cron(0 12 * * ? *)' }, /"ScheduleExpression" must be rate/],
     ['EveryMinute', { FlexibleTimeWindow: { Mode: 'FLEXIBLE' } }, /"FlexibleTimeWindow.Mode" must be one of OFF/],
+    [
+      'EveryMinute',
+      { Target: { Arn: 'Demo-Producer', Input: '<aws.scheduler.execution-id>' } },
+      /"Target.Input" must be/,
+    ],
     ['GetJob', { AuthorizationType: 'JWT' }, /"AuthorizationType" must be one of NONE, AWS_IAM/],
     ['GetJob', { Target: 'integrations/none' }, /"Target" must be integrations/],
     ['Stage', { StageName: 'prod' }, /"StageName" must be one of \$default/],

@@ -18,7 +18,7 @@ const ref = (name: string) => ({ Ref: name });
 const attribute = (name: string, attributeName: string) => ({ 'Fn::GetAtt': [name, attributeName] });
 
 /** A stack as CDK writes it, cut down: one of everything that runs here, and some of what has no effect here. */
-export const SAMPLE_RESOURCES: Readonly<Record<string, Resource>> = {
+const SAMPLE_RESOURCES: Readonly<Record<string, Resource>> = {
   Jobs: {
     Type: 'AWS::DynamoDB::Table',
     Properties: {

@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 export type Handler = (event: unknown, context: object) => unknown;
 
 /** An error of the runtime itself, named as Lambda names it. */
-export class RuntimeError extends Error {
+class RuntimeError extends Error {
   override readonly name: string;
 
   constructor(name: string, message: string, options?: ErrorOptions) {
