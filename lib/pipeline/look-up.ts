@@ -34,16 +34,20 @@ export async function waitForJob(
 ): Promise<Job | undefined> {
   const until = clock.now() + timeoutMs;
   let job = seen;
+  let isAbsent = false;
   for (let pollMs = FIRST_POLL_MS; ; pollMs = Math.min(MAX_POLL_MS, pollMs * 1.5)) {
     try {
-      job = await getJob({ store }, id);
+      const [stored] = await store.read([id]);
+      job = jobIn(stored);
+      // A malformed item is on its way to become a failed job.
+      isAbsent = stored?.kind !== 'malformed' && job === undefined;
     } catch (error) {
       if (job === undefined || codeOf(error) !== 'unavailable') {
         throw error;
       }
     }
     const leftMs = until - clock.now();
-    if (job === undefined || isFinalJob(job) || leftMs <= 0 || signal?.aborted === true) {
+    if (isAbsent || (job !== undefined && isFinalJob(job)) || leftMs <= 0 || signal?.aborted === true) {
       return job;
     }
     await clock.sleep(Math.min(pollMs, leftMs), signal);

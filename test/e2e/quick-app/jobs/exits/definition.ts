@@ -1,0 +1,5 @@
+import { defineJob } from 'async-endpoints';
+import * as z from 'zod/mini';
+
+/** Ends its process, and with it everything that runs beside it. */
+export const exits = defineJob({ type: 'exits', input: z.object({}), timeoutSeconds: 1 });
