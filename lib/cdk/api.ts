@@ -9,15 +9,16 @@ import {
 } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { ROUTES } from '../core/names.ts';
+import { createFunction, type Installation } from './functions.ts';
 import type { ApiAuth } from './props.ts';
-import type { ApiSettings, Settings } from './settings.ts';
+import type { ApiSettings } from './settings.ts';
 
 /** An HTTP API gives up after 30 s; its function ends a second before, so that the answer is the function's own. */
-export const API_TIMEOUT_SECONDS = 29;
+const API_TIMEOUT_SECONDS = 29;
 
 /** Who called what, how it ended, and why if it did not reach the function. No bodies, no query strings, no headers. */
 const ACCESS_LOG_FIELDS = {
@@ -40,8 +41,20 @@ const createAuthorizer = (auth: ApiAuth): IHttpRouteAuthorizer => {
   }
 };
 
+export interface Api {
+  readonly httpApi: HttpApi;
+  readonly handler: LambdaFunction;
+}
+
 /** The HTTP API: one function behind every route, each with the authorizer, so that a route cannot be forgotten open. */
-export function createApi(parent: Construct, handler: IFunction, settings: Settings, api: ApiSettings): HttpApi {
+export function createApi(parent: Construct, installation: Installation, api: ApiSettings): Api {
+  const { settings } = installation;
+  const handler = createFunction(parent, installation, {
+    name: 'api',
+    description: 'Answers the HTTP API of the jobs',
+    timeoutSeconds: API_TIMEOUT_SECONDS,
+    memorySizeMb: api.memorySizeMb,
+  });
   const scope = new Construct(parent, 'HttpApi');
   const httpApi = new HttpApi(scope, 'Api', {
     apiName: parent.node.path.replaceAll('/', '-'),
@@ -69,5 +82,5 @@ export function createApi(parent: Construct, handler: IFunction, settings: Setti
       format: AccessLogFormat.custom(JSON.stringify(ACCESS_LOG_FIELDS)),
     },
   });
-  return httpApi;
+  return { httpApi, handler };
 }

@@ -1,22 +1,20 @@
 import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
-import { type Function as LambdaFunction, RecursiveLoop } from 'aws-cdk-lib/aws-lambda';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
-import { Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
-import { API_TIMEOUT_SECONDS, createApi } from './api.ts';
+import { createApi } from './api.ts';
 import { findJobFolders } from './bundle/job-folders.ts';
-import { consumerEnvironment, producerEnvironment, sharedEnvironment } from './environment.ts';
+import { createConsumer } from './consumer.ts';
+import { sharedEnvironment } from './environment.ts';
 import { InvalidPropsError } from './errors.ts';
-import { createEventSource } from './event-source.ts';
-import { createFunction } from './functions.ts';
 import { createOutputs } from './outputs.ts';
 import { PERMISSIONS, type Resources, toAllowances } from './permissions.ts';
+import { createProducer } from './producer.ts';
 import type { AsyncEndpointsProps } from './props.ts';
 import { createQueues } from './queues.ts';
-import { createSchedule, STALE_TICK } from './schedule.ts';
-import { resolveSettings, type Settings } from './settings.ts';
+import { resolveSettings } from './settings.ts';
 import { createStorage } from './storage.ts';
 import { findProblems } from './validation.ts';
 
@@ -59,42 +57,14 @@ export class AsyncEndpoints extends Construct {
     this.resources = { storage, queues };
     this.environment = sharedEnvironment(this.resources, settings);
 
-    const shared = { resources: this.resources, jobs, settings };
-    const producer = createFunction(this, {
-      ...shared,
-      name: 'producer',
-      description: 'Finds jobs that are due and sends them',
-      timeoutSeconds: settings.producer.timeoutSeconds,
-      memorySizeMb: settings.producer.memorySizeMb,
-      environment: { ...this.environment, ...producerEnvironment(settings) },
-      // The schedule invokes asynchronously, and Lambda's own queue would try a failed tick twice more for hours.
-      options: {
-        retryAttempts: STALE_TICK.maximumRetryAttempts,
-        maxEventAge: Duration.seconds(STALE_TICK.maximumEventAgeInSeconds),
-      },
-    });
-    createSchedule(this, producer);
-    const consumer = createFunction(this, {
-      ...shared,
-      name: 'consumer',
-      description: 'Runs jobs',
-      timeoutSeconds: settings.consumer.timeoutSeconds,
-      memorySizeMb: settings.consumer.memorySizeMb,
-      environment: { ...this.environment, ...consumerEnvironment(settings) },
-      options: {
-        ...(settings.reserveConcurrency ? { reservedConcurrentExecutions: settings.concurrency } : {}),
-        // It sends retries to the queue that feeds it, which Lambda would stop after some rounds as a loop gone wild.
-        // The budgets in the table bound every loop.
-        recursiveLoop: RecursiveLoop.ALLOW,
-      },
-    });
-    createEventSource(this, consumer, this.queue, settings);
-
-    const { function: apiFunction, api } = this.createApi(settings, shared);
-    this.api = api;
-    this.functions = { api: apiFunction, producer, consumer };
+    const installation = { settings, resources: this.resources, jobs, environment: this.environment };
+    const producer = createProducer(this, installation);
+    const consumer = createConsumer(this, installation);
+    const api = settings.api === undefined ? undefined : createApi(this, installation, settings.api);
+    this.api = api?.httpApi;
+    this.functions = { api: api?.handler, producer, consumer };
     createOutputs(this, settings, {
-      apiUrl: api?.apiEndpoint,
+      apiUrl: api?.httpApi.apiEndpoint,
       tableName: this.table.tableName,
       queueUrl: this.queue.queueUrl,
       deadLetterQueueUrl: this.deadLetterQueue.queueUrl,
@@ -113,21 +83,5 @@ export class AsyncEndpoints extends Construct {
       Grant.addToPrincipal({ grantee, ...allowance }),
     );
     return others.reduce((all, grant) => all.combine(grant), first ?? Grant.drop(grantee, 'nothing to grant'));
-  }
-
-  private createApi(
-    settings: Settings,
-    shared: Pick<Parameters<typeof createFunction>[1], 'resources' | 'jobs' | 'settings'>,
-  ): { readonly function: LambdaFunction | undefined; readonly api: HttpApi | undefined } {
-    if (settings.api === undefined) return { function: undefined, api: undefined };
-    const handler = createFunction(this, {
-      ...shared,
-      name: 'api',
-      description: 'Answers the HTTP API of the jobs',
-      timeoutSeconds: API_TIMEOUT_SECONDS,
-      memorySizeMb: settings.api.memorySizeMb,
-      environment: this.environment,
-    });
-    return { function: handler, api: createApi(this, handler, settings, settings.api) };
   }
 }

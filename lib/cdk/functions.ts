@@ -9,15 +9,22 @@ import type { FunctionName } from './bundle/package-sources.ts';
 import { logStatement, PERMISSIONS, type Resources, toAllowances } from './permissions.ts';
 import type { Settings } from './settings.ts';
 
+/** What the parts of one `AsyncEndpoints` share. */
+export interface Installation {
+  readonly settings: Settings;
+  readonly resources: Resources;
+  readonly jobs: JobFolders;
+  /** The variables that every function gets. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
 export interface FunctionRequest {
   readonly name: FunctionName;
   readonly description: string;
   readonly timeoutSeconds: number;
   readonly memorySizeMb: number;
-  readonly environment: Readonly<Record<string, string>>;
-  readonly resources: Resources;
-  readonly jobs: JobFolders;
-  readonly settings: Settings;
+  /** The variables that only this function gets. */
+  readonly environment?: Readonly<Record<string, string>>;
   /** What only one of the functions needs. */
   readonly options?: Pick<
     FunctionProps,
@@ -28,14 +35,18 @@ export interface FunctionRequest {
 const toId = (name: FunctionName): string => name.charAt(0).toUpperCase() + name.slice(1);
 
 /** A function with a role and a log group of its own; the role holds exactly what `PERMISSIONS` lists, inline. */
-export function createFunction(parent: Construct, request: FunctionRequest): LambdaFunction {
-  const { name, settings } = request;
+export function createFunction(
+  parent: Construct,
+  { settings, resources, jobs, environment }: Installation,
+  request: FunctionRequest,
+): LambdaFunction {
+  const { name } = request;
   const scope = new Construct(parent, toId(name));
   const logGroup = new LogGroup(scope, 'Logs', {
     retention: settings.logRetention,
     removalPolicy: settings.removalPolicy,
   });
-  const statements = toAllowances(PERMISSIONS[name], request.resources).map(
+  const statements = toAllowances(PERMISSIONS[name], resources).map(
     ({ actions, resourceArns }) => new PolicyStatement({ actions, resources: resourceArns }),
   );
   const role = new Role(scope, 'Role', {
@@ -48,10 +59,10 @@ export function createFunction(parent: Construct, request: FunctionRequest): Lam
     runtime: Runtime.NODEJS_24_X,
     architecture: Architecture.ARM_64,
     handler: 'index.handler',
-    code: bundledCode(scope, name, request.jobs),
+    code: bundledCode(scope, name, jobs),
     timeout: Duration.seconds(request.timeoutSeconds),
     memorySize: request.memorySizeMb,
-    environment: { ...request.environment },
+    environment: { ...environment, ...request.environment },
     role,
     logGroup,
     ...request.options,
