@@ -75,12 +75,12 @@ export class Environment {
   constructor(options: EnvironmentOptions) {
     this.options = options;
     const { plan, runtimeApi, spawner } = options;
-    const startedAt = new Date().toISOString().slice(0, 10).replaceAll('-', '/');
+    const day = new Date().toISOString().slice(0, 10).replaceAll('-', '/');
     const env = createEnvironmentVariables({
       plan,
       region: options.region,
       runtimeApi: runtimeApi.add(this.id, this.createEndpoint()),
-      logStreamName: `${startedAt}/[$LATEST]${this.id.replaceAll('-', '')}`,
+      logStreamName: `${day}/[$LATEST]${this.id.replaceAll('-', '')}`,
       extra: options.environment,
       host: process.env,
     });
