@@ -1,5 +1,16 @@
 /** What people import: job definitions and the client that submits them. */
 export {
+  type FinalJobView,
+  JobClient,
+  JobClientError,
+  type JobClientOptions,
+  type JobId,
+  type JobView,
+  SubmitError,
+  type SubmitOptions,
+  type WaitOptions,
+} from './client/index.ts';
+export {
   defineJob,
   type HandlerFunction,
   InvalidDefinitionError,

@@ -2,7 +2,7 @@ import { type JsonScan, scanJson } from './json-scan.ts';
 import { invalidInput, ProblemError } from './problem.ts';
 
 /** An input may be written with an escape for each of its characters; nothing that can be accepted is longer. */
-export const MAX_BODY_BYTES = 1_048_576;
+const MAX_BODY_BYTES = 1_048_576;
 
 /** Without one of these in it, a text has no number that could be rounded or be infinite. */
 const LONG_NUMBER = /\d{16}|\de\+?\d{3}/i;

@@ -95,7 +95,7 @@ export function invalidInput(issues: readonly ProblemIssue[], cause?: unknown): 
   return new ProblemError('invalid-input', `${count} wrong: see "errors".`, { issues, cause });
 }
 
-export function toProblemIssue({ pointer, message }: ValidationIssue): ProblemIssue {
+function toProblemIssue({ pointer, message }: ValidationIssue): ProblemIssue {
   return { pointer, detail: message };
 }
 

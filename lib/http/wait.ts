@@ -1,7 +1,7 @@
 import { ProblemError, type ProblemIssue } from './problem.ts';
 
 /** An HTTP API gives up after 30 s, its function after 29: this leaves time for everything else. */
-export const MAX_WAIT_SECONDS = 25;
+const MAX_WAIT_SECONDS = 25;
 
 type Place = { readonly parameter: string } | { readonly header: string };
 

@@ -1,5 +1,5 @@
 /** The most bytes of JSON that an input or a result may have: a job's item holds both, and may have 400 KB. */
-export const MAX_JSON_BYTES = 180_000;
+const MAX_JSON_BYTES = 180_000;
 
 export type JsonText =
   | { readonly kind: 'json'; readonly text: string }

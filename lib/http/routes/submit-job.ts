@@ -12,7 +12,7 @@ import { readWaitPreference } from '../wait.ts';
 const RUN_AT = 'Expected a time in ISO 8601 with "Z" or an offset, such as "2030-01-31T12:00:00Z".';
 
 /** What a submit may say. */
-export const submitRequestSchema = z
+const submitRequestSchema = z
   .strictObject({
     type: z.string(),
     /** Whatever the job type's own schema takes; `null` where it takes nothing. */

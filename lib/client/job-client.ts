@@ -1,0 +1,124 @@
+import { InvalidDefinitionError, type JobDefinition } from '../core/index.ts';
+import { getJob, type SubmitPorts, submitJobs, toJobView, waitForJob } from '../pipeline/index.ts';
+import { createAwsPorts } from './aws-ports.ts';
+import { JobClientError, toClientError } from './errors.ts';
+import { readOptions } from './from-env.ts';
+import { type JobClientOptions, toPolicy } from './options.ts';
+import { type SubmitOptions, toPipelineOptions } from './submit-options.ts';
+import { type FinalJobView, isFinalView, type JobId, type JobView, type ResultOf } from './typed-job.ts';
+
+export interface WaitOptions {
+  /** How long to wait at most. @default 60000 */
+  readonly timeoutMs?: number | undefined;
+  /** Ends the wait early; the job goes on. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Any definition whose input and output have these types, with whatever its schema makes of the input. */
+type Definition<Input, Output> = Pick<
+  JobDefinition<Input, unknown, Output>,
+  'kind' | 'type' | 'input' | 'output' | 'retry' | 'timeoutMs'
+>;
+
+const WAIT_MS = 60_000;
+
+/**
+ * Submits jobs and looks after them, straight at the table and the queue. Made once and used for long: its connections are
+ * opened with the first request and kept.
+ */
+export class JobClient {
+  private readonly connect: () => SubmitPorts;
+  private connected: SubmitPorts | undefined;
+
+  /**
+   * `ports` stand in for AWS, in tests for example.
+   *
+   * @throws InvalidDefinitionError when an option is missing or out of its range
+   */
+  constructor(options: JobClientOptions | { readonly ports: SubmitPorts }) {
+    if ('ports' in options) {
+      this.connect = () => options.ports;
+    } else {
+      toPolicy(options);
+      this.connect = () => createAwsPorts(options);
+    }
+  }
+
+  /**
+   * A client of the stack that the environment names.
+   *
+   * @throws InvalidDefinitionError naming what is missing in the environment
+   */
+  static fromEnv(): JobClient {
+    return new JobClient(readOptions());
+  }
+
+  /**
+   * Accepts a job: once this resolves, the job reaches a final status whatever happens here.
+   *
+   * @throws SubmitError `invalid-input`, `idempotency-conflict`, `unavailable` or `denied`
+   */
+  async submit<Input, Output>(
+    definition: Definition<Input, Output>,
+    input: NoInfer<Input>,
+    options: SubmitOptions = {},
+  ): Promise<JobView<ResultOf<Output>>> {
+    const ports = this.ports();
+    const request = { definition, input, ...toPipelineOptions(options, ports.clock.now()) };
+    const [result] = await submitJobs(ports, [request]);
+    if (result?.kind !== 'accepted') {
+      throw result?.error ?? new Error('A submit came to nothing.');
+    }
+    return toJobView(result.job) as JobView<ResultOf<Output>>;
+  }
+
+  /**
+   * The job as it stands, or undefined when there is none.
+   *
+   * @throws JobClientError `unavailable` or `denied`
+   */
+  async get<Result = unknown>(id: JobId<Result>): Promise<JobView<Result> | undefined> {
+    const job = await explainingErrors(() => getJob(this.ports(), id));
+    return job === undefined ? undefined : (toJobView(job) as JobView<Result>);
+  }
+
+  /**
+   * Waits until the job has ended, however it did: a failed job resolves too, and its `status` says so.
+   *
+   * @throws JobClientError `timeout` when it has not ended in time, `not-found`, `unavailable` or `denied`
+   */
+  async wait<Result = unknown>(id: JobId<Result>, options: WaitOptions = {}): Promise<FinalJobView<Result>> {
+    const { timeoutMs = WAIT_MS, signal } = options;
+    if (!(timeoutMs >= 0)) {
+      throw new InvalidDefinitionError(`timeoutMs of wait is ${timeoutMs}: use milliseconds from 0.`);
+    }
+    signal?.throwIfAborted();
+    const job = await explainingErrors(() => waitForJob(this.ports(), id, { timeoutMs, signal }));
+    if (job === undefined) {
+      throw new JobClientError(
+        'not-found',
+        `There is no job "${id}". Final jobs are deleted at the end of their retention.`,
+      );
+    }
+    const view = toJobView(job);
+    if (!isFinalView(view)) {
+      signal?.throwIfAborted();
+      const message = `The job "${id}" is still ${view.status} after ${timeoutMs} ms. It goes on: wait again, or longer.`;
+      throw new JobClientError('timeout', message, { job: view as JobView });
+    }
+    return view as FinalJobView<Result>;
+  }
+
+  private ports(): SubmitPorts {
+    this.connected ??= this.connect();
+    return this.connected;
+  }
+}
+
+async function explainingErrors<Value>(read: () => Promise<Value>): Promise<Value> {
+  try {
+    return await read();
+  } catch (error) {
+    throw toClientError(error);
+  }
+}
