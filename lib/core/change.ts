@@ -34,8 +34,8 @@ export interface Change {
   readonly set: Partial<JobFields>;
   readonly remove: readonly (keyof JobFields)[];
   /**
-   * The job as it is once the change is accepted. A run that tells its progress knows the job as it was claimed, so there the
-   * table may be ahead (of `nextAt`, of a cancel request).
+   * The job as it is once the change is accepted. The table may be ahead in what no guard looks at: of the progress that a run
+   * told meanwhile, and, for a run that tells it, of `nextAt` and a cancel request.
    */
   readonly after: Job;
 }

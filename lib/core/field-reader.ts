@@ -5,11 +5,16 @@ import { isFinal, isStatus } from './status.ts';
 export class FieldReader {
   problem: string | undefined;
   missing = 0;
-  readonly readable: Partial<JobFields> = {};
   private readonly record: Readonly<Record<string, unknown>>;
+  private readonly read: Record<string, unknown> = {};
 
   constructor(record: Readonly<Record<string, unknown>>) {
     this.record = record;
+  }
+
+  /** The fields that could be read, beside whatever could not. */
+  get readable(): Partial<JobFields> {
+    return this.read;
   }
 
   optional<Value>(field: keyof JobFields, is: (value: unknown) => value is Value, expected: string): Value | undefined {
@@ -18,7 +23,7 @@ export class FieldReader {
       return undefined;
     }
     if (is(value)) {
-      Object.assign(this.readable, { [field]: value });
+      this.read[field] = value;
       return value;
     }
     this.problem ??= `${field} must be ${expected}, got ${show(value)}`;
@@ -63,7 +68,7 @@ export class FieldReader {
     const status = this.record['status'];
     const text = typeof value === 'string' ? value : toText(value);
     this.problem ??= isStatus(status) && isFinal(status) ? undefined : this.findInputProblem(value);
-    Object.assign(this.readable, { input: text });
+    this.read['input'] = text;
     return text;
   }
 

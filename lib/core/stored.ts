@@ -85,11 +85,19 @@ export function parseStored(id: string, record: Readonly<Record<string, unknown>
   if (problem !== undefined) {
     return { kind: 'malformed', id, seen, problem, readable: reader.readable };
   }
-  const foreign: readonly string[] = FOREIGN_FIELDS[job.status];
-  const own = Object.entries(job).filter(([field]) => !foreign.includes(field));
-  const complete = reader.missing === 0 && own.length === Object.keys(job).length;
+  const own = omitForeign(job);
   // The one place where flat fields become the union: what its members need was checked, what they lack is left out.
-  return { kind: 'job', job: Object.fromEntries(own) as unknown as Job, seen, complete };
+  return { kind: 'job', job: own as Job, seen, complete: reader.missing === 0 && own === job };
+}
+
+/** The job without what is foreign to its status; the very same where there is nothing to leave out. */
+function omitForeign(job: JobFields): JobFields {
+  const foreign: readonly (keyof JobFields)[] = FOREIGN_FIELDS[job.status];
+  return foreign.some((field) => job[field] !== undefined)
+    ? (Object.fromEntries(
+        Object.entries(job).filter(([field]) => !foreign.some((name) => name === field)),
+      ) as unknown as JobFields)
+    : job;
 }
 
 function readJob(id: string, read: FieldReader, defaultsOf: DefaultsOf): JobFields {

@@ -68,6 +68,10 @@ describe('claimedJob', () => {
       history: [{ status: 'running', at: NOW, attempt: 3 }],
     });
   });
+
+  test('the lease ends with the invocation where that comes first', () => {
+    expect(claimedJob(dispatchedJob(), claimOf({ leaseMs: 7_000 })).leaseUntil).toBe(NOW + 7_000 + 5_000);
+  });
 });
 
 describe('explainRefusal', () => {

@@ -3,6 +3,9 @@ import fc from 'fast-check';
 /** The same in every run, so that a red build is red again; `PROPERTY_SEED=random` explores, a number repeats. */
 const DEFAULT_SEED = 20_260_101;
 
+/** Properties take a while on a machine that is busy with other things, and are never stopped in the middle. */
+export const PROPERTY = { timeout: 60_000 } as const;
+
 function readSeed(): number {
   const text = process.env['PROPERTY_SEED'];
   if (text === undefined) {
