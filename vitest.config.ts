@@ -9,6 +9,8 @@ interface Group {
   readonly testTimeoutMs: number;
   /** Tests that start processes or servers want processes of their own; the others are quicker in threads. */
   readonly pool: 'threads' | 'forks';
+  /** Test files at a time. A file that runs the whole stack has processes enough for two cores. */
+  readonly workers: 1 | 2;
 }
 
 /** Every file that no slower group asks for is a unit test, so no test file can be forgotten. */
@@ -18,14 +20,21 @@ const SLOWER_GROUPS: readonly Group[] = [
     include: ['test/**/*.conformance.test.ts', 'test/conformance/**/*.test.ts'],
     testTimeoutMs: 20_000,
     pool: 'threads',
+    workers: 2,
   },
-  { name: 'gates', include: ['test/gates/**/*.test.ts'], testTimeoutMs: 60_000, pool: 'threads' },
-  { name: 'cdk', include: ['test/cdk/**/*.test.ts'], testTimeoutMs: 60_000, pool: 'forks' },
-  { name: 'local', include: ['test/local/**/*.test.ts'], testTimeoutMs: 60_000, pool: 'forks' },
-  { name: 'e2e', include: ['test/e2e/**/*.test.ts'], testTimeoutMs: 180_000, pool: 'forks' },
+  { name: 'gates', include: ['test/gates/**/*.test.ts'], testTimeoutMs: 120_000, pool: 'threads', workers: 2 },
+  { name: 'cdk', include: ['test/cdk/**/*.test.ts'], testTimeoutMs: 60_000, pool: 'forks', workers: 2 },
+  { name: 'local', include: ['test/local/**/*.test.ts'], testTimeoutMs: 60_000, pool: 'forks', workers: 2 },
+  { name: 'e2e', include: ['test/e2e/**/*.test.ts'], testTimeoutMs: 180_000, pool: 'forks', workers: 1 },
 ];
 
-const UNIT: Group = { name: 'unit', include: ['test/**/*.test.ts'], testTimeoutMs: 20_000, pool: 'threads' };
+const UNIT: Group = {
+  name: 'unit',
+  include: ['test/**/*.test.ts'],
+  testTimeoutMs: 20_000,
+  pool: 'threads',
+  workers: 2,
+};
 
 const createProject = (group: Group, order: number, exclude: readonly string[]) => ({
   extends: true as const,
@@ -34,6 +43,7 @@ const createProject = (group: Group, order: number, exclude: readonly string[]) 
     include: [...group.include],
     exclude: ['**/node_modules/**', ...exclude],
     pool: group.pool,
+    maxWorkers: group.workers,
     testTimeout: group.testTimeoutMs,
     hookTimeout: group.testTimeoutMs,
     // Groups run one after another in this order: the quickest answer comes first.
@@ -49,7 +59,6 @@ export default defineConfig({
     ],
   },
   test: {
-    maxWorkers: 2,
     env: {
       // Tests run on Node 20, which the AWS SDK stops supporting in 2027 and says so in every process. Deployed
       // functions run on a newer Node, so the notice is about this machine only and would drown real warnings.
