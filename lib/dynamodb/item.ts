@@ -10,7 +10,7 @@ import { packText, unpackText } from './packed-text.ts';
  *
  * - `expiresAt` is in epoch seconds, rounded up, because DynamoDB's time to live wants it so;
  * - `input`, `result` and `progress` are JSON text, packed into a binary where that is clearly smaller;
- * - `history` is a list of short lists;
+ * - `history` is a list of short texts, its times in base 36;
  * - what is absent is no attribute at all.
  */
 export type Attributes = Readonly<Record<string, NativeAttributeValue>>;
