@@ -14,7 +14,7 @@ export function readOptions(environment: Environment = process.env): JobClientOp
   if (missing.length > 0) {
     throw new InvalidDefinitionError(
       `JobClient.fromEnv() needs ${missing.join(' and ')} in the environment. In a deployed function the construct's connect() sets them; ` +
-        'beside a local stack, load its environment file first (set -a; . .local/env). Or pass tableName and queueUrl to new JobClient().',
+        'beside a local stack, load its environment file first (source .local/env). Or pass tableName and queueUrl to new JobClient().',
     );
   }
   const queueName = environment[ENV.queueName];
