@@ -6,6 +6,12 @@ import { StackError } from './errors.ts';
 /** Tells the app that what it deploys to is this machine. */
 const LOCAL_CONTEXT = 'async-endpoints:local';
 
+/**
+ * What the command line of the CDK would say: print a failure as a message, not as an exception. And do not look for what
+ * CloudFormation would refuse: that takes longer than all the rest of a start, and `cdk synth` and `cdk deploy` do it.
+ */
+const APP_SETTINGS = { CDK_APP_MODE: 'process', CDK_VALIDATION: 'false' };
+
 /** Lines of a failed app that are worth showing; the cause stands at the end, below it only a stack trace. */
 const SHOWN_LINES = 40;
 
@@ -42,6 +48,7 @@ export async function synthesize(options: SynthesizeOptions): Promise<void> {
     cwd: project.directory,
     env: {
       ...dropUndefined(environment),
+      ...APP_SETTINGS,
       CDK_OUTDIR: output,
       CDK_CONTEXT_JSON: JSON.stringify({ ...context, [LOCAL_CONTEXT]: true }),
       CDK_DEFAULT_REGION: region,
