@@ -46,6 +46,7 @@ export async function runDev(args: readonly string[], terminal: Terminal): Promi
     onStopAtOnce: () => lifetime.stopAtOnce(),
   });
   try {
+    log('runtime', 'starting: synthesizes the CDK app and runs its stack');
     const stack = await startStack({
       project: terminal.workingDirectory,
       port,

@@ -3,7 +3,7 @@ import type { EventEmitter } from 'node:events';
 const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const satisfies readonly NodeJS.Signals[];
 
 /** Ctrl-C in a terminal reaches npm and its child at once, and npm passes its own on: two signals, one wish. */
-export const SAME_WISH_MS = 500;
+const SAME_WISH_MS = 500;
 
 export interface StopSignalsOptions {
   /** The first signal. */

@@ -45,7 +45,7 @@ export function readOutputs(
 const dropEnd = (text: string, end: string): string => text.slice(0, text.length - end.length);
 
 /** What the SDKs and our own clients read from their environment. The CLI of version 1 knows the second region only. */
-export function toClientEnvironment(address: StackAddress): Readonly<Record<string, string>> {
+function toClientEnvironment(address: StackAddress): Readonly<Record<string, string>> {
   return {
     AWS_REGION: address.region,
     AWS_DEFAULT_REGION: address.region,
