@@ -9,27 +9,21 @@ const REQUEST_TIMEOUT_MS = 3_000;
 const MAX_SOCKETS = 50;
 
 /**
- * The client as the job store needs it: few retries, short time-outs, connections kept alive. Region, credentials and
- * endpoint come from the environment unless they are given.
+ * The client as the job store needs it: few retries, short time-outs, connections kept alive, numbers read without
+ * rounding. Region, credentials and endpoint come from the environment unless they are given.
  */
 export function createDynamoDocumentClient(config: DynamoDBClientConfig = {}): DynamoDBDocumentClient {
-  return toDocumentClient(
-    new DynamoDBClient({
-      maxAttempts: MAX_ATTEMPTS,
-      requestHandler: {
-        connectionTimeout: CONNECTION_TIMEOUT_MS,
-        requestTimeout: REQUEST_TIMEOUT_MS,
-        throwOnRequestTimeout: true,
-        socketTimeout: REQUEST_TIMEOUT_MS,
-        httpAgent: { keepAlive: true, maxSockets: MAX_SOCKETS },
-        httpsAgent: { keepAlive: true, maxSockets: MAX_SOCKETS },
-      },
-      ...config,
-    }),
-  );
-}
-
-/** A document client that reads numbers without rounding, around somebody's own client. */
-export function toDocumentClient(client: DynamoDBClient): DynamoDBDocumentClient {
+  const client = new DynamoDBClient({
+    maxAttempts: MAX_ATTEMPTS,
+    requestHandler: {
+      connectionTimeout: CONNECTION_TIMEOUT_MS,
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      throwOnRequestTimeout: true,
+      socketTimeout: REQUEST_TIMEOUT_MS,
+      httpAgent: { keepAlive: true, maxSockets: MAX_SOCKETS },
+      httpsAgent: { keepAlive: true, maxSockets: MAX_SOCKETS },
+    },
+    ...config,
+  });
   return DynamoDBDocumentClient.from(client, { unmarshallOptions: { wrapNumbers: true } });
 }

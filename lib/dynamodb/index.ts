@@ -1,3 +1,2 @@
-export { createDynamoDocumentClient, toDocumentClient } from './client.ts';
+export { createDynamoDocumentClient } from './client.ts';
 export { createDynamoJobStore, type DynamoJobStoreOptions } from './job-store.ts';
-export { buildPutNewJob } from './put-new-job.ts';

@@ -36,7 +36,7 @@ import { readItems } from './read-jobs.ts';
 import { buildWrite } from './write-change.ts';
 
 export interface DynamoJobStoreOptions {
-  /** From `createDynamoDocumentClient` or `toDocumentClient`: it must read numbers without rounding. */
+  /** From `createDynamoDocumentClient`: it must read numbers without rounding (`unmarshallOptions.wrapNumbers`). */
   readonly client: DynamoDBDocumentClient;
   readonly tableName: string;
   /** For the pauses between rounds of a batch read. */
