@@ -1,0 +1,82 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { mapBounded } from '../../lib/core/index.ts';
+import { type DevProcess, expectAllGone, killAll, listDescendants, startDev } from '../local/stack/dev-process.ts';
+import { connectTo } from './local-clients.ts';
+
+const API_JOBS = 300;
+const RAW_JOBS = 700;
+const ALL_JOBS = API_JOBS + RAW_JOBS;
+
+let data: string;
+
+beforeEach(async () => {
+  data = await mkdtemp(join(tmpdir(), 'restart-'));
+});
+
+afterEach(async () => {
+  killAll();
+  await rm(data, { recursive: true, force: true });
+});
+
+const start = (): Promise<DevProcess> =>
+  startDev({ directory: fileURLToPath(new URL('quick-app', import.meta.url)), args: ['--data', data] });
+
+/** How often the log tells that a job was completed. */
+function countCompletions({ stderr }: DevProcess, counts: Map<string, number>): void {
+  for (const line of stderr) {
+    const [, jobId] = /jobId=(\S+) .*from=running to=completed/.exec(line) ?? [];
+    if (jobId !== undefined) {
+      counts.set(jobId, (counts.get(jobId) ?? 0) + 1);
+    }
+  }
+}
+
+describe('a thousand jobs, and every process killed in the middle', () => {
+  it('are completed after the next start, none lost and none completed twice', async () => {
+    const first = await start();
+    const before = connectTo(first.ready);
+    const submitted = mapBounded([...Array(API_JOBS).keys()], 10, async (index) => {
+      const { id } = await before.submit('echo', { text: String(index) });
+      return id;
+    });
+    const put = mapBounded([...Array(RAW_JOBS).keys()], 10, (index) =>
+      before.putRaw(`raw-${index}`, 'echo', '{"text":"raw"}', { lane: `default#live#${index % 4}` }),
+    );
+    const [ids] = await Promise.all([submitted, put]);
+    await vi.waitFor(
+      async () => {
+        const { completed = 0 } = await before.countByStatus();
+        expect(completed).toBeGreaterThan(100);
+      },
+      { timeout: 60_000, interval: 100 },
+    );
+
+    const pids = [first.runtimePid, ...listDescendants(first.runtimePid)];
+    for (const pid of pids) {
+      process.kill(pid, 'SIGKILL');
+    }
+    await expectAllGone(pids, 5_000);
+    before.close();
+
+    const second = await start();
+    const after = connectTo(second.ready);
+    const { completed: completedBefore = 0 } = await after.countByStatus();
+    await vi.waitFor(async () => expect(await after.countByStatus()).toEqual({ completed: ALL_JOBS }), {
+      timeout: 180_000,
+      interval: 500,
+    });
+    after.close();
+
+    expect(completedBefore).toBeLessThan(ALL_JOBS);
+    expect(new Set(ids).size).toBe(API_JOBS);
+    const completions = new Map<string, number>();
+    countCompletions(first, completions);
+    countCompletions(second, completions);
+    expect(completions.size).toBeGreaterThan(ALL_JOBS / 2);
+    expect([...completions].filter(([, count]) => count > 1)).toEqual([]);
+  }, 300_000);
+});
