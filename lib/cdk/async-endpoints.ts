@@ -4,6 +4,7 @@ import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { LOCAL_CONTEXT } from '../core/names.ts';
 import { createApi } from './api.ts';
 import { findJobFolders } from './bundle/job-folders.ts';
 import { createConsumer } from './consumer.ts';
@@ -44,7 +45,7 @@ export class AsyncEndpoints extends Construct {
 
   constructor(scope: Construct, id: string, props: AsyncEndpointsProps) {
     super(scope, id);
-    const settings = resolveSettings(props);
+    const settings = resolveSettings(props, String(this.node.tryGetContext(LOCAL_CONTEXT)) === 'true');
     const jobs = findJobFolders(props.jobsDirectory);
     const problems = findProblems(settings, props.jobsDirectory, jobs);
     if (problems.length > 0) throw new InvalidPropsError(this.node.path, problems);

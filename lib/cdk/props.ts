@@ -201,7 +201,7 @@ export interface ConsumerOptions {
    * Lets the `sleep` job throw and end its process on request. For the local runtime and for test stacks only: whoever
    * may submit could then end consumers at will.
    *
-   * @default false
+   * @default false, true under the local runtime
    */
   readonly allowCrashes?: boolean;
 }
@@ -226,7 +226,7 @@ export interface ProducerOptions {
    * Keeps looking through the whole minute instead of ending when there is nothing to do. For those who put jobs into
    * the table themselves and want them started within seconds; it is paid for by the second.
    *
-   * @default false
+   * @default false, true under the local runtime
    */
   readonly stayAwake?: boolean;
 

@@ -68,9 +68,10 @@ export function leastVisibilityTimeoutSeconds(consumer: {
   return VISIBILITY_TIMEOUTS * consumer.timeoutSeconds + consumer.batchWindowSeconds;
 }
 
-export function resolveSettings(props: AsyncEndpointsProps): Settings {
+/** @param isLocal Synthesized for the local runtime: its producer stays awake and its jobs may crash on request. */
+export function resolveSettings(props: AsyncEndpointsProps, isLocal: boolean): Settings {
   const concurrency = props.concurrency ?? 10;
-  const consumer = resolveConsumer(props.consumer);
+  const consumer = resolveConsumer(props.consumer, isLocal);
   return {
     concurrency,
     reserveConcurrency: props.reserveConcurrency ?? true,
@@ -89,7 +90,7 @@ export function resolveSettings(props: AsyncEndpointsProps): Settings {
     outputPrefix: props.outputPrefix ?? '',
     queue: resolveQueue(props.queue, consumer),
     consumer,
-    producer: resolveProducer(props.producer, 10 * concurrency * consumer.batchSize),
+    producer: resolveProducer(props.producer, isLocal, 10 * concurrency * consumer.batchSize),
     api: resolveApi(props.api),
   };
 }
@@ -107,7 +108,7 @@ function resolveQueue(options: AsyncEndpointsProps['queue'], consumer: Settings[
   };
 }
 
-function resolveConsumer(options: AsyncEndpointsProps['consumer']): Settings['consumer'] {
+function resolveConsumer(options: AsyncEndpointsProps['consumer'], isLocal: boolean): Settings['consumer'] {
   const batchSize = options?.batchSize ?? 10;
   return {
     timeoutSeconds: toSeconds(options?.timeout ?? Duration.seconds(60)),
@@ -116,15 +117,19 @@ function resolveConsumer(options: AsyncEndpointsProps['consumer']): Settings['co
     batchWindowSeconds: toSeconds(options?.batchWindow ?? Duration.seconds(0)),
     batchConcurrency: options?.batchConcurrency ?? clamp(batchSize, 1, 10),
     environment: options?.environment ?? {},
-    allowCrashes: options?.allowCrashes ?? false,
+    allowCrashes: options?.allowCrashes ?? isLocal,
   };
 }
 
-function resolveProducer(options: AsyncEndpointsProps['producer'], tenRounds: number): Settings['producer'] {
+function resolveProducer(
+  options: AsyncEndpointsProps['producer'],
+  isLocal: boolean,
+  tenRounds: number,
+): Settings['producer'] {
   return {
     timeoutSeconds: toSeconds(options?.timeout ?? Duration.seconds(60)),
     memorySizeMb: options?.memorySize ?? 256,
-    stayAwake: options?.stayAwake ?? false,
+    stayAwake: options?.stayAwake ?? isLocal,
     queueDepthCap: options?.queueDepthCap ?? clamp(tenRounds, 1, MAX_QUEUE_DEPTH_CAP),
   };
 }

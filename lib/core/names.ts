@@ -39,6 +39,9 @@ export const TABLE = {
   timeToLive: 'expiresAt',
 } as const;
 
+/** Context key that the local runtime sets for an app: what it deploys to is this machine. */
+export const LOCAL_CONTEXT = 'async-endpoints:local';
+
 /** Keys of the stack's outputs. */
 export const OUTPUT = {
   apiUrl: 'ApiUrl',

@@ -1,10 +1,8 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { LOCAL_CONTEXT } from '../../core/index.ts';
 import type { Spawner } from '../processes/index.ts';
 import { StackError } from './errors.ts';
-
-/** Tells the app that what it deploys to is this machine. */
-const LOCAL_CONTEXT = 'async-endpoints:local';
 
 /**
  * What the command line of the CDK would say: print a failure as a message, not as an exception. And do not look for what

@@ -9,6 +9,5 @@ new AsyncEndpoints(new Stack(app, 'Quick'), 'Jobs', {
   leaseMargin: Duration.seconds(1),
   concurrency: 2,
   consumer: { timeout: Duration.seconds(20) },
-  producer: { stayAwake: true },
 });
 app.synth();
