@@ -58,14 +58,14 @@ class SteppedClock implements FakeClock {
         signal?.removeEventListener('abort', wake);
         resolve();
       };
-      const sleeper: Sleeper = { wakeAt: this.time + Math.max(0, delayMs), wake };
+      const sleeper: Sleeper = { wakeAt: this.time + toWhole(delayMs), wake };
       this.asleep.add(sleeper);
       signal?.addEventListener('abort', wake);
     });
   }
 
   async advance(delayMs: number): Promise<void> {
-    const until = this.time + delayMs;
+    const until = this.time + toWhole(delayMs);
     await this.settle();
     for (let next = this.findNext(); next !== undefined && next.wakeAt <= until; next = this.findNext()) {
       await this.wakeUp(next);
@@ -121,4 +121,9 @@ class SteppedClock implements FakeClock {
     this.looks = time > this.time ? 0 : this.looks;
     this.time = Math.max(this.time, time);
   }
+}
+
+/** Clocks tell whole milliseconds. */
+function toWhole(delayMs: number): number {
+  return Math.ceil(Math.max(0, delayMs));
 }

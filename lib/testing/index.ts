@@ -6,6 +6,8 @@ export {
   createMemoryStack,
   type MemoryStack,
   type MemoryStackOptions,
+  type MortalProcess,
+  type RunOptions,
   type StackPorts,
   type WrapPorts,
 } from './memory-stack.ts';

@@ -16,6 +16,7 @@ import {
 import {
   createMemoryJobQueue,
   createMemoryJobStore,
+  type JobRecord,
   type MemoryJobQueue,
   type MemoryJobStore,
 } from '../memory/index.ts';
@@ -73,6 +74,20 @@ export interface CallOptions {
   readonly timeoutMs?: number;
 }
 
+/** A process that may die: then nothing that it still does has an effect, its messages stay in flight and its jobs running. */
+export interface MortalProcess {
+  readonly wrap: WrapPorts;
+  /** Resolves when it dies. */
+  readonly died: Promise<unknown>;
+}
+
+export interface RunOptions {
+  /** Default: four hours. */
+  readonly limitMs?: number;
+  /** Each invocation runs in a process of its own. Default: processes that do not die. */
+  readonly startProcess?: () => MortalProcess;
+}
+
 /** A whole installation in memory whose time the test moves: nothing happens unless a call below makes it happen. */
 export interface MemoryStack {
   readonly clock: FakeClock;
@@ -96,11 +111,14 @@ export interface MemoryStack {
   /** Receives one batch, has it consumed, and deletes from the queue what was done, as Lambda does. */
   deliver(options?: CallOptions & { readonly maxMessages?: number }): Promise<BatchResult>;
   /** Producer, consumer and time take turns until every job is final. @throws Error when the time is over before that */
-  runToEnd(limitMs?: number): Promise<void>;
+  runToEnd(options?: RunOptions): Promise<void>;
 }
 
 const DEFAULT_TIMEOUT_MS = 60_000;
 const TURN_MS = 1_000;
+/** So many turns in which nothing happened, and time moves on to the next event. */
+const PATIENCE_TURNS = 3;
+const MAX_TURN_MS = 3_600_000;
 const RUN_LIMIT_MS = 4 * 3_600_000;
 
 export function createMemoryStack(options: MemoryStackOptions): MemoryStack {
@@ -187,33 +205,53 @@ class InMemoryStack implements MemoryStack {
     return result;
   }
 
-  async runToEnd(limitMs = RUN_LIMIT_MS): Promise<void> {
+  async runToEnd({ limitMs = RUN_LIMIT_MS, startProcess = startImmortal }: RunOptions = {}): Promise<void> {
     const until = this.clock.now() + limitMs;
-    while (this.countLive() > 0) {
+    let idleTurns = 0;
+    for (let live = this.listLive(); live.length > 0; live = this.listLive()) {
       if (this.clock.now() > until) {
-        throw new Error(`After ${limitMs} ms ${this.countLive()} jobs are not final yet.`);
+        throw new Error(`After ${limitMs} ms ${live.length} jobs are not final yet.`);
       }
-      await this.clock.run(this.sweep());
-      await this.clock.run(this.deliverAll());
-      await this.clock.advance(TURN_MS);
+      const accepted = await this.sweepIn(startProcess());
+      const batches = await this.deliverAll(startProcess);
+      idleTurns = accepted + batches > 0 ? 0 : idleTurns + 1;
+      await this.clock.advance(idleTurns < PATIENCE_TURNS ? TURN_MS : this.untilNextEvent());
+      idleTurns %= PATIENCE_TURNS;
     }
   }
 
+  private async sweepIn({ wrap, died }: MortalProcess): Promise<number> {
+    const sweep = this.sweep({ wrap }).then(({ accepted }) => accepted);
+    return await this.clock.run(Promise.race([sweep, died.then(() => 0)]));
+  }
+
   /** A batch that the consumer throws back stays in the queue, hidden for a while. */
-  private async deliverAll(): Promise<void> {
-    while ((await this.queue.depth()) > 0) {
+  private async deliverAll(startProcess: () => MortalProcess): Promise<number> {
+    let batches = 0;
+    for (; (await this.queue.depth()) > 0; batches += 1) {
+      const { wrap, died } = startProcess();
       try {
-        await this.deliver();
+        await this.clock.run(Promise.race([this.deliver({ wrap }), died]));
       } catch (error) {
         if (!(error instanceof AccessError)) {
           throw error;
         }
       }
     }
+    return batches;
   }
 
-  private countLive(): number {
-    return this.store.listRaw().filter(({ status }) => !(isStatus(status) && isFinal(status))).length;
+  /** When the next job is due, or to be looked at; messages come at most a second after. */
+  private untilNextEvent(): number {
+    const now = this.clock.now();
+    const times = this.listLive()
+      .flatMap(({ dueAt, nextAt, leaseUntil }) => [dueAt, nextAt, leaseUntil])
+      .filter((time) => typeof time === 'number' && time > now + TURN_MS);
+    return Math.min(...(times as number[]), now + MAX_TURN_MS) - now;
+  }
+
+  private listLive(): readonly JobRecord[] {
+    return this.store.listRaw().filter(({ status }) => !(isStatus(status) && isFinal(status)));
   }
 
   private producerPorts(options: CallOptions) {
@@ -236,4 +274,8 @@ class InMemoryStack implements MemoryStack {
   private deadline({ timeoutMs }: CallOptions): number {
     return this.clock.now() + (timeoutMs ?? this.options.timeoutMs ?? DEFAULT_TIMEOUT_MS);
   }
+}
+
+function startImmortal(): MortalProcess {
+  return { wrap: (ports) => ports, died: new Promise(() => {}) };
 }

@@ -1,5 +1,5 @@
-import { AccessError, type AccessErrorCode, type JobStore } from '../../lib/core/index.ts';
-import type { StackPorts, WrapPorts } from '../../lib/testing/index.ts';
+import { AccessError, type AccessErrorCode, type EventName, type JobStore } from '../../lib/core/index.ts';
+import type { MortalProcess, StackPorts, WrapPorts } from '../../lib/testing/index.ts';
 
 /** One entry of a call, or the whole call where it has none. */
 export interface Call {
@@ -7,6 +7,8 @@ export interface Call {
   /** Counts calls of this wrapper from 0. */
   readonly index: number;
   readonly id: string | undefined;
+  /** What a write is about. */
+  readonly event: EventName | undefined;
 }
 
 /**
@@ -17,13 +19,14 @@ export interface Call {
  */
 export type Fault = AccessErrorCode | 'lose-answer' | 'throw' | 'die-before' | 'die-after' | undefined;
 
-export interface Faults {
-  readonly wrap: WrapPorts;
+export interface Faults extends MortalProcess {
   /** Every call with what befell it, in order. */
   readonly calls: readonly (Call & { readonly fault: Fault })[];
-  /** Resolves when the process dies. */
-  readonly died: Promise<'died'>;
+  /** Ends the process now, as a handler that exits does. */
+  kill(): void;
 }
+
+type Entry = Partial<Pick<Call, 'id' | 'event'>>;
 
 /** Puts faults between a process and its store, queue and inbox. */
 export function createFaults(plan: (call: Call) => Fault): Faults {
@@ -35,16 +38,19 @@ export function createFaults(plan: (call: Call) => Fault): Faults {
     die = resolve;
   });
   const never = <Value>(): Promise<Value> => new Promise(() => {});
-  const death = <Value>(): Promise<Value> => {
+  const kill = (): void => {
     isDead = true;
     die('died');
+  };
+  const death = <Value>(): Promise<Value> => {
+    kill();
     return never();
   };
-  const faultsOf = (method: string, ids: readonly (string | undefined)[]): readonly Fault[] => {
+  const faultsOf = (method: string, entries: readonly Entry[]): readonly Fault[] => {
     const index = count;
     count += 1;
-    return ids.map((id) => {
-      const call = { method, index, id };
+    return entries.map(({ id = undefined, event = undefined }) => {
+      const call = { method, index, id, event };
       const fault = plan(call);
       calls.push({ ...call, fault });
       return fault;
@@ -57,7 +63,7 @@ export function createFaults(plan: (call: Call) => Fault): Faults {
       if (isDead) {
         return await never();
       }
-      const [fault] = faultsOf(method, [undefined]);
+      const [fault] = faultsOf(method, [{}]);
       if (fault === 'die-before') {
         return await death();
       }
@@ -75,16 +81,16 @@ export function createFaults(plan: (call: Call) => Fault): Faults {
     };
 
   const batch =
-    <Entry, Result>(
+    <Given, Result>(
       method: string,
-      idOf: (entry: Entry) => string,
-      real: (entries: readonly Entry[]) => Promise<readonly Result[]>,
+      entryOf: (given: Given) => Entry,
+      real: (given: readonly Given[]) => Promise<readonly Result[]>,
     ) =>
-    async (entries: readonly Entry[]): Promise<readonly Result[]> => {
+    async (given: readonly Given[]): Promise<readonly Result[]> => {
       if (isDead) {
         return await never();
       }
-      const faults = faultsOf(method, entries.map(idOf));
+      const faults = faultsOf(method, given.map(entryOf));
       if (faults.includes('die-before')) {
         return await death();
       }
@@ -93,7 +99,7 @@ export function createFaults(plan: (call: Call) => Fault): Faults {
       }
       const isReached = (fault: Fault): boolean =>
         fault === undefined || fault === 'lose-answer' || fault === 'die-after';
-      const results = [...(await real(entries.filter((_, index) => isReached(faults[index]))))];
+      const results = [...(await real(given.filter((_, index) => isReached(faults[index]))))];
       if (faults.includes('die-after')) {
         return await death();
       }
@@ -110,18 +116,18 @@ export function createFaults(plan: (call: Call) => Fault): Faults {
     store: {
       create: batch(
         'create',
-        ({ id }) => id,
+        ({ id }) => ({ id }),
         (jobs) => store.create(jobs),
       ),
       read: single('read', (ids) => store.read(ids)),
       claim: batch(
         'claim',
-        ({ id }) => id,
+        ({ id }) => ({ id }),
         (claims) => store.claim(claims),
       ),
       write: batch(
         'write',
-        ({ id }) => id,
+        ({ id, event }) => ({ id, event }),
         (changes) => store.write(changes),
       ),
       findDue: single('findDue', (page) => store.findDue(page)),
@@ -129,12 +135,12 @@ export function createFaults(plan: (call: Call) => Fault): Faults {
     queue: {
       send: batch(
         'send',
-        ({ message }) => message.id,
+        ({ message }) => ({ id: message.id }),
         (messages) => queue.send(messages),
       ),
       sendDeadLetters: batch(
         'sendDeadLetters',
-        ({ message }) => message.id,
+        ({ message }) => ({ id: message.id }),
         (letters) => queue.sendDeadLetters(letters),
       ),
       depth: single('depth', () => queue.depth()),
@@ -151,7 +157,7 @@ export function createFaults(plan: (call: Call) => Fault): Faults {
       },
     },
   });
-  return { wrap, calls, died };
+  return { wrap, calls, died, kill };
 }
 
 function errorOf(fault: Exclude<Fault, undefined>): Error {
