@@ -16,8 +16,8 @@ export function lanesOf(kind: LaneKind, policy: Pick<Policy, 'queueName' | 'shar
   return Array.from({ length: policy.shards }, (_, shard) => laneOfShard(shard, kind, policy));
 }
 
-export function isLiveLane(lane: string): boolean {
-  return lane.split('#').at(-2) === 'live';
+export function isLiveLane(lane: string | undefined): lane is string {
+  return lane?.split('#').at(-2) === 'live';
 }
 
 /** FNV-1a over UTF-16 code units: even, stable and without dependencies. Not for secrets. */

@@ -158,7 +158,7 @@ function findContradiction(job: JobFields): string | undefined {
   if (job.nextAt === undefined) {
     return `a ${job.status} job needs nextAt`;
   }
-  if (job.lane === undefined || !isLiveLane(job.lane)) {
+  if (!isLiveLane(job.lane)) {
     return `a ${job.status} job needs a live lane, got ${show(job.lane)}`;
   }
   if (job.expiresAt !== undefined) {

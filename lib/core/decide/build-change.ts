@@ -77,9 +77,14 @@ function toRemove(job: JobFields, unwanted: readonly (keyof JobFields)[], guard:
   return guard.kind === 'as-read' ? unwanted.filter((field) => job[field] !== undefined) : unwanted;
 }
 
+/** The live lane that a job is in, or else the one of its id. */
+export function liveLaneOf(job: JobFields, policy: Policy): string {
+  return isLiveLane(job.lane) ? job.lane : laneOf(job.id, 'live', policy);
+}
+
 /** What a live job needs: its lane and when to look again. A job that was final goes back to the live lane of its id. */
 export function liveFields(job: JobFields, nextAt: number, policy: Policy): Partial<JobFields> {
-  const lane = job.lane !== undefined && isLiveLane(job.lane) ? job.lane : laneOf(job.id, 'live', policy);
+  const lane = liveLaneOf(job, policy);
   return { nextAt, ...(lane === job.lane ? {} : { lane }) };
 }
 

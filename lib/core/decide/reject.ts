@@ -1,9 +1,18 @@
-import { appendHistory, FAILURE_REASONS, JOB_FIELDS, type Job, type JobError, type JobFields } from '../job.ts';
+import {
+  appendHistory,
+  FAILURE_REASONS,
+  isFinalJob,
+  JOB_FIELDS,
+  type Job,
+  type JobError,
+  type JobFields,
+} from '../job.ts';
+import { isLiveLane } from '../lanes.ts';
 import { DEFAULT_RETRY_POLICY, DEFAULT_TIMEOUT_MS } from '../retry-policy.ts';
-import { isFinal } from '../status.ts';
+import { type FinalStatus, isFinal } from '../status.ts';
 import type { Stored } from '../stored.ts';
 import { assertAllowed, type DecisionContext, finalFields } from './build-change.ts';
-import type { Decision } from './decision.ts';
+import { type Decision, refuse } from './decision.ts';
 
 type Unrunnable = Exclude<Stored, { kind: 'absent' }>;
 
@@ -28,7 +37,8 @@ const KEPT = [
 
 /**
  * An item that cannot be a job becomes `failed` with the reason: what can be read is kept, the rest replaced, so that it
- * reads well from now on. An item that already claims to be final keeps its status and is only put in order.
+ * reads well from now on. An item that already claims to be final keeps its status and is only put in order; a final job
+ * that is in order is left alone.
  *
  * @param dropInput The item cannot be written with its input, so that goes too.
  */
@@ -38,6 +48,9 @@ export function rejectMalformed(
   context: DecisionContext,
   dropInput = false,
 ): Decision {
+  if (stored.kind === 'job' && isFinalJob(stored.job) && !isLiveLane(stored.job.lane)) {
+    return refuse('wrong-status');
+  }
   const readable: Partial<JobFields> = stored.kind === 'job' ? stored.job : stored.readable;
   const id = stored.kind === 'job' ? stored.job.id : stored.id;
   const keptStatus = readable.status !== undefined && isFinal(readable.status) ? readable.status : undefined;
@@ -74,8 +87,7 @@ export function rejectMalformed(
       attempt: base.attempt,
       detail: FAILURE_REASONS.malformed,
     }),
-    ...(status === 'completed' ? { result: readable.result ?? 'null' } : {}),
-    ...(status === 'failed' ? { error: keptStatus === undefined ? error : (readable.error ?? error) } : {}),
+    ...(keptStatus === undefined ? { error } : keepOutcome(keptStatus, readable, error)),
     ...finalFields(id, status, context, keptStatus === undefined ? context.now : readable.finishedAt),
   };
   const { id: _id, input, ...set } = after;
@@ -92,6 +104,19 @@ export function rejectMalformed(
     },
     ...(keptStatus === undefined ? { deadLetter: { reason: error.name, detail: error.message } } : {}),
   };
+}
+
+/** What a final item says of its end, as far as it can be read, and what its status needs. */
+function keepOutcome(status: FinalStatus, readable: Partial<JobFields>, error: JobError): Partial<JobFields> {
+  const kept = pick(readable, ['token']);
+  switch (status) {
+    case 'completed':
+      return { ...kept, result: readable.result ?? 'null' };
+    case 'failed':
+      return { ...kept, error: readable.error ?? error };
+    case 'canceled':
+      return { ...kept, ...pick(readable, ['error']) };
+  }
 }
 
 function pick(fields: Partial<JobFields>, names: readonly (keyof JobFields)[]): Partial<JobFields> {

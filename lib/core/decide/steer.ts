@@ -8,6 +8,7 @@ import {
   type DecisionContext,
   finalFields,
   liveFields,
+  liveLaneOf,
   unlistedFields,
   waitingFields,
 } from './build-change.ts';
@@ -92,7 +93,8 @@ function reopen(
         event,
         to: waiting.to,
         guard,
-        set: { failures: 0, crashes: 0, ...waiting.set },
+        // The guard of a redrive does not look at the lane, so the job's place in the index is written whatever was read.
+        set: { failures: 0, crashes: 0, lane: liveLaneOf(job, context.policy), ...waiting.set },
         remove: ['suspect', 'error', 'progress'],
         detail: event,
       },

@@ -34,7 +34,7 @@ export function decideSweep(stored: Stored, context: DecisionContext): Decision 
   }
   const { job } = stored;
   if (isFinalJob(job)) {
-    return job.lane !== undefined && isLiveLane(job.lane) ? moveLane(job, stored, context) : refuse('wrong-status');
+    return isLiveLane(job.lane) ? moveLane(job, stored, context) : refuse('wrong-status');
   }
   if (job.nextAt > context.now) {
     return refuse('not-yet');

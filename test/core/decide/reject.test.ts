@@ -89,13 +89,19 @@ describe('an item that cannot be written', () => {
   });
 
   test('keeps its status where that is final', () => {
-    const { change, deadLetter } = reject(completedJob(), true);
+    const { change, deadLetter } = reject(completedJob({ lane: LIVE_LANE, nextAt: NOW, token: 't' }), true);
 
     expect(change).toMatchObject({
       event: 'move-lane',
-      after: { status: 'completed', result: '{"slept":1}', input: 'null' },
+      after: { status: 'completed', result: '{"slept":1}', input: 'null', token: 't' },
     });
     expect(deadLetter).toBeUndefined();
+  });
+
+  test.each([completedJob(), failedJob(), canceledJob()])('is left alone where it is in order: $status', (job) => {
+    const event = { name: 'reject', problem: 'it is too large', dropInput: true } as const;
+
+    expect(decide(storedFrom(job), event, CONTEXT)).toEqual({ kind: 'refused', reason: 'wrong-status' });
   });
 });
 
@@ -106,6 +112,11 @@ describe('a final item that cannot be read', () => {
     ['a readable error', { ...failedJob(), group: 5 }, { status: 'failed', error: failedJob().error }],
     ['an error', { ...failedJob(), error: undefined }, { status: 'failed', error: { name: 'malformed' } }],
     ['an expiry', { ...canceledJob(), expiresAt: undefined }, { status: 'canceled' }],
+    [
+      'a readable group',
+      { ...canceledJob({ error: failedJob().error }), group: 5 },
+      { status: 'canceled', error: failedJob().error },
+    ],
   ])('keeps its status and is put in order: without %s', (_, record, after) => {
     const { change, deadLetter } = sweep({ ...record, lane: LIVE_LANE, nextAt: NOW });
 

@@ -154,6 +154,12 @@ describe('re-opening', () => {
     expect(planned.change.after.history.at(-1)).toMatchObject({ detail: 'redrive' });
   });
 
+  test('a redrive writes the place in the index, whatever was read', () => {
+    const { set } = change(failedJob({ lane: LIVE_LANE, nextAt: NOW }), { name: 'redrive', attempt: 1 }).change;
+
+    expect(set).toMatchObject({ lane: LIVE_LANE, nextAt: NOW + 60_000 });
+  });
+
   test('a redrive names everything unwanted: the job may differ from what was read', () => {
     expect(change(failedJob(), { name: 'redrive', attempt: 1 }).change.remove).toEqual(
       expect.arrayContaining(['suspect', 'error', 'progress', 'finishedAt', 'expiresAt', 'result', 'leaseUntil']),

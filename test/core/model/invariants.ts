@@ -142,14 +142,17 @@ function checkConsequences({ change, send, deadLetter }: AcceptedChange['decisio
 }
 
 /**
- * What core says the job is afterwards is what stands in the store. Two may know less: a run that goes on (of `nextAt` and of a
- * cancel request), and whoever read a running job before its latest progress.
+ * What core says the job is afterwards is what stands in the store. Some may know less: a run that goes on (of `nextAt` and of a
+ * cancel request), whoever read a running job before its latest progress, and whoever redrives a job that was put in order since
+ * he read it (of an input that was dropped).
  */
 function checkStored({ after, from }: Change, { name }: JobEvent, job: Job): void {
   if (name === 'progress') {
     assert.ok(job.status === 'running' && job.token === after.token && job.progress === after.progress);
   } else if (from === 'running' && !RUN_EVENTS.includes(name)) {
     assert.deepEqual({ ...job, progress: undefined }, { ...after, progress: undefined });
+  } else if (name === 'redrive') {
+    assert.deepEqual({ ...job, input: undefined }, { ...after, input: undefined });
   } else {
     assert.deepEqual(job, after);
   }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { createJob, DEFAULT_POLICY, laneOf, MAX_QUEUE_DELAY_MS, PLAIN_DEFAULTS } from '../../../lib/core/index.ts';
-import { CONTEXT, NOW } from '../sample-jobs.ts';
+import { CONTEXT, canceledJob, completedJob, failedJob, NOW } from '../sample-jobs.ts';
 import type { JobRecord } from './single-job-store.ts';
 
 const LANE = laneOf('job-1', 'live', DEFAULT_POLICY);
@@ -54,4 +54,19 @@ const putRaw: fc.Arbitrary<JobRecord> = fc
     }),
   );
 
-export const startingPoints: fc.Arbitrary<JobRecord> = fc.oneof(submitted, putRaw);
+/** A job that somebody marked by hand. */
+const marked: fc.Arbitrary<JobRecord> = fc
+  .tuple(submitted, fc.constantFrom({ cancelRequested: true }, { suspect: true }, { crashes: 0, token: 'made up' }))
+  .map(([record, marks]) => ({ ...record, ...marks }));
+
+/** A job that somebody ended by hand, and left where the producer finds it. */
+const ended: fc.Arbitrary<JobRecord> = fc
+  .constantFrom(completedJob(), failedJob({ token: 'made up' }), canceledJob())
+  .map((job) => ({ ...job, lane: LANE, nextAt: NOW }));
+
+export const startingPoints: fc.Arbitrary<JobRecord> = fc.oneof(
+  { arbitrary: submitted, weight: 4 },
+  { arbitrary: putRaw, weight: 4 },
+  { arbitrary: marked, weight: 1 },
+  { arbitrary: ended, weight: 1 },
+);
