@@ -100,8 +100,8 @@ function sweepRunning(job: RunningJob, stored: StoredJob, context: DecisionConte
 
 /**
  * A lease that ran out means that nobody runs the job. A run that was alone in its invocation is charged with the crash;
- * among others it cannot be told who was to blame, so the job becomes suspect and is charged nothing. The token is removed:
- * a worker that comes back must not take this write for its own.
+ * among others it cannot be told who was to blame, so nobody is charged. Either way the job is suspect and runs alone from now
+ * on: whoever is to blame can then hurt and charge only itself. The token is removed: a worker that comes back must not take this write for its own.
  */
 function endLease(job: RunningJob, stored: StoredJob, context: DecisionContext): Decision {
   const crashes = job.crashes + (job.solo ? 1 : 0);
@@ -141,7 +141,7 @@ function endLease(job: RunningJob, stored: StoredJob, context: DecisionContext):
         set: {
           crashes,
           dispatches: 1,
-          ...(job.solo ? {} : { suspect: true as const }),
+          suspect: true,
           ...liveFields(job, context.now + graceMs(1, context.policy), context.policy),
         },
         remove: ['token'],
