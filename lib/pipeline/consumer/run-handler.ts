@@ -47,7 +47,11 @@ export async function runHandler(ports: ConsumerPorts, job: RunningJob, invocati
     return { event: { name: 'interrupt' }, abandoned: false };
   }
   const run: Run = { job, handler };
-  const deadline = Math.min(job.leaseUntil - ports.policy.leaseMarginMs, invocation.deadline - STOP_MARGIN_MS);
+  const deadline = Math.min(
+    job.startedAt + job.timeoutMs,
+    job.leaseUntil - ports.policy.leaseMarginMs,
+    invocation.deadline - STOP_MARGIN_MS,
+  );
   const abort = new AbortController();
   const progress = createProgress(ports, job, abort);
   const context: JobContext = {

@@ -4,7 +4,7 @@ import { type SweepOptions, sweepLanes } from './sweep-lanes.ts';
 /** Waits of the producer's loop, in milliseconds. */
 const IDLE_FIRST_MS = 100;
 /** An idle invocation ends once it would wait longer: a tick costs little, waiting in Lambda does not. */
-const IDLE_LAST_MS = 400;
+const IDLE_LAST_MS = 200;
 /** Where the invocation stays awake it polls at least this often. */
 const IDLE_AWAKE_MS = 1_000;
 const ERROR_FIRST_MS = 1_000;
