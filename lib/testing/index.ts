@@ -1,6 +1,6 @@
 export { createFakeClock, type FakeClock } from './fake-clock.ts';
 export { createFakeContext, type FakeContext, type FakeContextOptions } from './fake-context.ts';
-export { createFakeIds, createFakeRandom } from './fake-random.ts';
+export { createFakeRandom } from './fake-random.ts';
 export {
   type CallOptions,
   createMemoryStack,
@@ -11,4 +11,4 @@ export {
   type StackPorts,
   type WrapPorts,
 } from './memory-stack.ts';
-export { createFakeLogger, createRecorder, type LogLine, type Recorder, type Totals } from './recorder.ts';
+export type { LogLine, Recorder, Totals } from './recorder.ts';
