@@ -17,7 +17,7 @@ export async function orderItems(
     ports,
     items.filter((item) => backOf(item) >= BACK_BEFORE_FIRST).map(({ message }) => message.id),
   );
-  const isFirst = (item: Item): boolean => backOf(item) >= BACK_BEFORE_FIRST && suspects.has(item.message.id);
+  const isFirst = ({ message }: Item): boolean => suspects.has(message.id);
   return {
     first: items.filter(isFirst),
     others: items.filter((item) => !isFirst(item)).sort((left, right) => backOf(right) - backOf(left)),

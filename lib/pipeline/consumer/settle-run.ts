@@ -101,7 +101,8 @@ function explain(
   current: Stored,
   job: RunningJob,
 ): { readonly kind: 'ours'; readonly job: RunningJob } | { readonly kind: 'landed' } | { readonly kind: 'fenced' } {
-  if (current.kind !== 'job' || current.job.attempt !== job.attempt || current.job.token !== job.token) {
+  // Every claim has a token of its own, so the attempt is the same where the token is.
+  if (current.kind !== 'job' || current.job.token !== job.token) {
     return { kind: 'fenced' };
   }
   const now = current.job;

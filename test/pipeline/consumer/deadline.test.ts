@@ -253,6 +253,26 @@ describe('a handler whose time is up', () => {
   });
 });
 
+it('gives a handler whose time is up a second to come to its end', async () => {
+  const stack = setup(({ sleep }) => [
+    jobOf('job', async (_, { signal }) => {
+      await sleep(100_000, signal);
+      await sleep(999);
+      return 'tidied up';
+    }),
+  ]);
+  const { id } = await stack.submit(jobOf('job', () => null).definition, 1);
+  expect(await stack.clock.run(stack.deliver())).toEqual({ failedMessageIds: [], mustExit: false });
+  expect(await stack.get(id)).toMatchObject({ status: 'completed', result: '"tidied up"' });
+});
+
+it('leaves nothing waiting when an invocation has ended', async () => {
+  const stack = setup(() => [echo]);
+  await stack.submit(echo.definition, 1);
+  await stack.clock.run(stack.deliver({ stop: new AbortController().signal }));
+  expect(stack.clock.sleepers()).toBe(0);
+});
+
 describe('a process that must stop', () => {
   it('tells its handlers and gives their jobs back, uncharged, as it does with what has not started', async () => {
     const { stack, submit } = setUpSlow(30, 20_000, { batchConcurrency: 1 });

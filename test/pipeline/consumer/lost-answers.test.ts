@@ -157,6 +157,31 @@ describe('a worker that has lost its job', () => {
     },
   );
 
+  it.each(['returns', 'throws'] as const)(
+    'cannot end a job that the producer took from it: its handler %s',
+    async (outcome) => {
+      const stack = setup(({ sleep }) => [
+        jobOf('job', async () => {
+          await sleep(10_000);
+          if (outcome === 'throws') {
+            throw new Error('late');
+          }
+        }),
+      ]);
+      const { id } = await stack.submit(jobOf('job', () => null).definition, 1);
+      const delivering = stack.deliver();
+      await stack.clock.settle();
+      stack.store.putRaw({ ...stack.store.getRaw(id), leaseUntil: 1, nextAt: 1 });
+      await stack.sweep();
+      const taken = stack.store.getRaw(id);
+      expect(taken).toMatchObject({ status: 'dispatched', attempt: 1, crashes: 1 });
+      await stack.clock.run(delivering);
+      expect(stack.store.getRaw(id)).toEqual(taken);
+      expect(stack.recorder.countOf('FencedWrites')).toBe(1);
+      expect(stack.recorder.changes.map(({ event }) => event)).toEqual(['lease-ended']);
+    },
+  );
+
   it('is fenced by its token too, where the attempt alone would not tell', async () => {
     const stack = setup(({ sleep }) => [jobOf('job', () => sleep(1_000))]);
     const { id } = await stack.submit(jobOf('job', () => null).definition, 1);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { JobContext } from '../../../lib/core/index.ts';
-import { createFaults } from '../faults.ts';
+import { createFaults, withStore } from '../faults.ts';
 import { type Fixture, jobOf, setup } from '../sample-jobs.ts';
 
 interface Watched {
@@ -89,11 +89,24 @@ describe('progress', () => {
   });
 
   it('that is still being written when the handler ends is no sign of a lost job', async () => {
-    const { stack, id, delivering } = await run(async ({ progress }) => {
-      progress(1).catch(() => {});
-      return 'done';
+    const stack = setup(() => [
+      jobOf('job', (_, { progress }) => {
+        progress(1).catch(() => {});
+        return 'done';
+      }),
+    ]);
+    const { id } = await stack.submit(jobOf('job', () => null).definition, 1);
+    const delivering = stack.deliver({
+      wrap: (ports) =>
+        withStore((store) => ({
+          write: async (changes) => {
+            await ports.clock.sleep(changes[0]?.event === 'progress' ? 500 : 0);
+            return await store.write(changes);
+          },
+        }))(ports),
     });
     await stack.clock.run(delivering);
+    await stack.clock.advance(1_000);
     expect(await stack.get(id)).toMatchObject({ status: 'completed', progress: '1' });
     expect(stack.recorder.countOf('FencedWrites')).toBe(0);
   });

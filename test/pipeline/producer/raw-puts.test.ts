@@ -48,6 +48,22 @@ describe('a job that was put into the table by hand', () => {
     expect(stack.recorder.totals()).toEqual({ submitted: 2, reopened: 0, completed: 1, failed: 1, canceled: 0 });
   });
 
+  it('counts as nothing when it was put as final: it is only put in order', async () => {
+    const stack = setup();
+    stack.store.putRaw(rawPut({ id: 'a', status: 'completed', nextAt: stack.clock.now() }));
+    await stack.sweep();
+    expect(await stack.get('a')).toMatchObject({ status: 'completed' });
+    expect(stack.recorder.totals()).toEqual({ submitted: 0, reopened: 0, completed: 0, failed: 0, canceled: 0 });
+  });
+
+  it('may have a type that no queue takes as an attribute: the copy for the dead-letter queue goes out all the same', async () => {
+    const stack = setup();
+    const type = `\u0000\ud800${'x'.repeat(2_000)}`;
+    stack.store.putRaw(rawPut({ id: 'a', type, input: 5, nextAt: stack.clock.now() }));
+    await stack.sweep();
+    expect(stack.queue.listDead()).toMatchObject([{ attributes: { type: `\ufffd\ufffd${'x'.repeat(998)}` } }]);
+  });
+
   it('waits for the producer when its message comes first', async () => {
     const stack = setup();
     stack.store.putRaw(rawPut({ id: 'a', nextAt: stack.clock.now() }));

@@ -200,6 +200,14 @@ describe('the loop of the producer', () => {
     expect(stack.queue.size()).toBe(3);
   });
 
+  it('tells of a refused permission before anything else that went wrong', async () => {
+    const stack = setUpDue();
+    const { wrap } = createFaults(({ method, id }) =>
+      method !== 'write' ? undefined : id === 'job-3' ? 'denied' : 'unavailable',
+    );
+    await expect(stack.produce({ wrap })).rejects.toMatchObject({ code: 'denied' });
+  });
+
   it('begins no page that it may not end before its deadline', async () => {
     const stack = setUpDue(800);
     const { wrap, calls } = createFaults(() => undefined);
