@@ -47,6 +47,8 @@ export interface Claim {
   readonly now: number;
   /** Nothing else runs in this invocation. */
   readonly solo: boolean;
+  /** Suspects are refused all the same: the rest of their batch comes first. */
+  readonly suspectsWait?: boolean;
   /** Only jobs whose timeout is at most this long may start; undefined for an invocation's first job. */
   readonly fitMs: number | undefined;
   /** How long the run may take where that is less than the job's timeout: only for an invocation's first job. */

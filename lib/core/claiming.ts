@@ -12,9 +12,14 @@ export function canClaim(job: Job, claim: Claim): boolean {
     (job.status === 'queued' || job.status === 'dispatched') &&
     job.dueAt <= claim.now + DUE_TOLERANCE_MS &&
     job.cancelRequested === undefined &&
-    (job.suspect === undefined || claim.solo) &&
+    (job.suspect === undefined || allowsSuspects(claim)) &&
     (claim.fitMs === undefined || job.timeoutMs <= claim.fitMs)
   );
+}
+
+/** Whether a suspect may start now: alone, and after the rest of its batch. */
+export function allowsSuspects({ solo, suspectsWait = false }: Claim): boolean {
+  return solo && !suspectsWait;
 }
 
 /** The job as an accepted claim leaves it. `nextAt` stays: moving it would cost an index write. */
@@ -71,5 +76,5 @@ export function explainRefusal(stored: Stored, claim: Claim): Refusal {
   if (job.dueAt > claim.now + DUE_TOLERANCE_MS) {
     return { kind: 'not-due', dueAt: job.dueAt };
   }
-  return job.suspect !== undefined && !claim.solo ? { kind: 'suspect' } : { kind: 'no-time' };
+  return job.suspect !== undefined && !allowsSuspects(claim) ? { kind: 'suspect' } : { kind: 'no-time' };
 }

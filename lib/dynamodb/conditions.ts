@@ -1,4 +1,5 @@
 import {
+  allowsSuspects,
   type Claim,
   DUE_TOLERANCE_MS,
   FOREIGN_FIELDS,
@@ -63,7 +64,7 @@ export function isClaimable(use: Placeholders, claim: Claim): string {
     `(${isInOrder(use, 'dispatched')} OR ${isInOrder(use, 'queued')})`,
     `${use.nameOf('dueAt')} <= ${use.valueOf('dueBy', claim.now + DUE_TOLERANCE_MS)}`,
     `attribute_not_exists(${use.nameOf('cancelRequested')})`,
-    ...(claim.solo ? [] : [`attribute_not_exists(${use.nameOf('suspect')})`]),
+    ...(allowsSuspects(claim) ? [] : [`attribute_not_exists(${use.nameOf('suspect')})`]),
     ...(claim.fitMs === undefined ? [] : [`${use.nameOf('timeoutMs')} <= ${use.valueOf('fitMs', claim.fitMs)}`]),
     isComplete(use),
   ]);

@@ -45,6 +45,7 @@ describe('canClaim', () => {
     ['a job that is not due', dispatchedJob({ dueAt: LATEST_DUE + 1 }), {}],
     ['a job that is to be canceled', dispatchedJob({ cancelRequested: true }), {}],
     ['a suspect among others', dispatchedJob({ suspect: true }), { solo: false }],
+    ['a suspect before the rest of its batch', dispatchedJob({ suspect: true }), { solo: true, suspectsWait: true }],
     ['a job whose time does not fit', dispatchedJob({ timeoutMs: 5_001 }), { fitMs: 5_000 }],
   ])('fails for %s', (_, job, claim) => {
     expect(canClaim(job, claimOf(claim))).toBe(false);
@@ -99,6 +100,12 @@ describe('explainRefusal', () => {
     ['a job that is not due', storedFrom(dispatchedJob({ dueAt })), { kind: 'not-due', dueAt }],
     ['a suspect that is not due', storedFrom(dispatchedJob({ dueAt, suspect: true })), { kind: 'not-due', dueAt }],
     ['a suspect among others', storedFrom(dispatchedJob({ suspect: true })), { kind: 'suspect' }],
+    [
+      'a suspect before the rest of its batch',
+      storedFrom(dispatchedJob({ suspect: true })),
+      { kind: 'suspect' },
+      { solo: true, suspectsWait: true },
+    ],
     ['a suspect without time', storedFrom(dispatchedJob({ suspect: true })), { kind: 'no-time' }, { solo: true }],
     ['too little time', storedFrom(dispatchedJob()), { kind: 'no-time' }, { fitMs: 1 }],
     ['a job that became claimable only now', storedFrom(dispatchedJob()), { kind: 'no-time' }],

@@ -4,7 +4,7 @@ import type { ConsumerPorts, Delivery, Invocation } from './ports.ts';
 import { runHandler } from './run-handler.ts';
 import { type Settlement, settleRun } from './settle-run.ts';
 import type { Item, Start } from './start.ts';
-import { startJobs } from './start-job.ts';
+import { type StartOptions, startJobs } from './start-job.ts';
 import { handBack } from './turn-away.ts';
 
 export interface BatchResult {
@@ -27,6 +27,11 @@ export async function consumeBatch(
 ): Promise<BatchResult> {
   return await new Batch(ports, invocation).process(deliveries);
 }
+
+/** What a job may count on when it starts. */
+type Place = Omit<StartOptions, 'first'>;
+
+const ALONE: Place = { solo: true, suspectsWait: false };
 
 /** One batch on its way: what is kept, what must wait for its turn alone, and whether the process may go on afterwards. */
 class Batch {
@@ -78,32 +83,32 @@ class Batch {
   /** One after the other, nothing beside it. */
   private async runAlone(items: readonly Item[]): Promise<void> {
     for (const item of items) {
-      await this.startAndRun([item], true);
+      await this.startAndRun([item], ALONE);
     }
   }
 
   /** The first wave is claimed in one call; then each that ends makes room for the next. */
   private async runTogether(items: readonly Item[]): Promise<void> {
     const { batchConcurrency } = this.ports;
-    const solo = items.length === 1 || batchConcurrency === 1;
+    const place = { solo: items.length === 1 || batchConcurrency === 1, suspectsWait: items.length > 1 };
     const waiting = items.slice(batchConcurrency);
     const takeNext = async (): Promise<void> => {
       for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-        await this.startAndRun([next], solo);
+        await this.startAndRun([next], place);
       }
     };
-    await this.startAndRun(items.slice(0, batchConcurrency), solo, takeNext);
+    await this.startAndRun(items.slice(0, batchConcurrency), place, takeNext);
   }
 
   private async startAndRun(
     items: readonly Item[],
-    solo: boolean,
+    place: Place,
     afterEach = async (): Promise<void> => {},
   ): Promise<void> {
     if (items.length === 0) {
       return;
     }
-    const starts = await this.start(items, solo);
+    const starts = await this.start(items, place);
     this.started ||= starts.some(({ kind }) => kind === 'run');
     await Promise.all(
       items.map(async (item, index) => {
@@ -113,10 +118,10 @@ class Batch {
     );
   }
 
-  private async start(items: readonly Item[], solo: boolean): Promise<readonly Start[]> {
+  private async start(items: readonly Item[], place: Place): Promise<readonly Start[]> {
     return this.mustExit || this.invocation.stop?.aborted === true
       ? await Promise.all(items.map((item) => handBack(this.ports, item)))
-      : await startJobs(this.ports, items, this.invocation, { solo, first: !this.started });
+      : await startJobs(this.ports, items, this.invocation, { ...place, first: !this.started });
   }
 
   /** Gives a message its verdict; for a started job, after its run. */

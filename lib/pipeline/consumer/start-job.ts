@@ -8,6 +8,8 @@ type Verdict = Start | { readonly kind: 'no-time'; readonly current: Stored };
 
 export interface StartOptions {
   readonly solo: boolean;
+  /** Suspects wait until the rest of the batch has ended, even if each job of it runs alone. */
+  readonly suspectsWait: boolean;
   /** Nothing has started in this invocation: then the first job that can start does, however little time is left. */
   readonly first: boolean;
 }
@@ -17,7 +19,7 @@ export async function startJobs(
   ports: ConsumerPorts,
   items: readonly Item[],
   invocation: Invocation,
-  { solo, first }: StartOptions,
+  { solo, suspectsWait, first }: StartOptions,
 ): Promise<readonly Start[]> {
   const now = ports.clock.now();
   const claims = items.map(
@@ -26,6 +28,7 @@ export async function startJobs(
       token: ports.ids.createToken(),
       now,
       solo,
+      suspectsWait,
       fitMs: invocation.deadline - STOP_MARGIN_MS - now,
       leaseMarginMs: ports.policy.leaseMarginMs,
     }),

@@ -84,6 +84,9 @@ export function describeClaiming(get: GetStore): void {
       expect(await get().store.claim([claimOf(id, { now: later })])).toMatchObject([
         { kind: 'refused', current: { job: { suspect: true } } },
       ]);
+      expect(await get().store.claim([claimOf(id, { now: later, solo: true, suspectsWait: true })])).toMatchObject([
+        { kind: 'refused', current: { job: { suspect: true } } },
+      ]);
       expect(await claimJob(get(), id, { now: later, solo: true })).toMatchObject({ suspect: true, attempt: 2 });
     });
 

@@ -56,6 +56,23 @@ describe('suspects run alone, after the rest of their batch is finished', () => 
     expect(stack.seen).toHaveLength(4);
   });
 
+  it('also when every job runs alone anyway', async () => {
+    const stack = setUpWatched({ batchConcurrency: 1 });
+    const [a] = await submitAll(stack, ['a', 'b', 'c']);
+    makeSuspect(stack, a);
+    await stack.clock.run(stack.deliver());
+    expect(stack.seen).toEqual(['b beside 0', 'c beside 0', 'a beside 0']);
+  });
+
+  it('at once when there is no rest', async () => {
+    const stack = setUpWatched();
+    const [a] = await submitAll(stack, ['a']);
+    makeSuspect(stack, a);
+    const { wrap, calls } = createFaults(() => undefined);
+    await stack.clock.run(stack.deliver({ wrap }));
+    expect(calls.map(({ method }) => method)).toEqual(['claim', 'write']);
+  });
+
   it('and those that were handed back twice go first', async () => {
     const stack = setUpWatched();
     const ids = await submitAll(stack, ['a', 'b', 'c']);
