@@ -59,6 +59,22 @@ describe('the copy of a failed job', () => {
     expect(stack.recorder.countOf('DuplicateMessages')).toBe(1);
   });
 
+  it('says why in text that every queue takes, whoever wrote the reason', async () => {
+    const { stack, submit } = setUpFlaky();
+    const id = await fail(stack, submit);
+    const error = { name: '', message: `\u0000${'x'.repeat(5_000)}`, attempt: 1, at: 1 };
+    stack.store.putRaw({ ...stack.store.getRaw(id), error });
+    stack.queue.sendRaw(messageOf(id));
+    stack.queue.receive();
+    await stack.clock.advance(VISIBILITY_TIMEOUT_MS);
+    await stack.deliver();
+    expect(stack.queue.listDead().at(-1)?.attributes).toEqual({
+      type: 'flaky',
+      reason: '(nothing)',
+      detail: `\ufffd${'x'.repeat(999)}`,
+    });
+  });
+
   it('keeps its message in the queue while it cannot be sent', async () => {
     const { stack, submit } = setUpFlaky();
     const id = await submit();
