@@ -101,7 +101,6 @@ describe('one fault at any one call', () => {
     ['a crash after it', 'die-after'],
     ['no answer, and nothing done', 'unavailable'],
     ['no answer, but done', 'lose-answer'],
-    ['a port that throws', 'throw'],
   ])('loses no job, ends each as it should, and miscounts by what its process wrote at most: %s', async (_, fault) => {
     const { calls } = await runWith(0, undefined);
     for (const [index, entries] of calls.entries()) {

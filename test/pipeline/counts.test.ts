@@ -99,27 +99,24 @@ class RandomLife {
 }
 
 describe('the counts add up at every moment', () => {
-  it.each([1, 2, 3, 4, 5])(
-    'submitted + reopened = completed + failed + canceled + live, with seed %i',
-    async (seed) => {
-      const life = new RandomLife(seed);
-      for (let round = 0; round < 60; round += 1) {
-        if (round < 30) {
-          await life.submit(String(round));
-        }
-        await life.disturb();
-        expectToAddUp(life.stack, `before round ${round}`);
-        await life.work();
-        expectToAddUp(life.stack, `after round ${round}`);
-        await life.pause();
+  it.each([1, 2, 3])('submitted + reopened = completed + failed + canceled + live, with seed %i', async (seed) => {
+    const life = new RandomLife(seed);
+    for (let round = 0; round < 60; round += 1) {
+      if (round < 30) {
+        await life.submit(String(round));
       }
-      await life.stack.runToEnd();
-      expectToAddUp(life.stack, 'at the end');
-      const { submitted, completed, failed } = life.stack.recorder.totals();
-      expect(submitted).toBe(60);
-      expect(Math.min(completed, failed)).toBeGreaterThan(0);
-    },
-  );
+      await life.disturb();
+      expectToAddUp(life.stack, `before round ${round}`);
+      await life.work();
+      expectToAddUp(life.stack, `after round ${round}`);
+      await life.pause();
+    }
+    await life.stack.runToEnd();
+    expectToAddUp(life.stack, 'at the end');
+    const { submitted, completed, failed } = life.stack.recorder.totals();
+    expect(submitted).toBe(60);
+    expect(Math.min(completed, failed)).toBeGreaterThan(0);
+  });
 
   it('and nothing is counted that was refused', async () => {
     const stack = setup();
