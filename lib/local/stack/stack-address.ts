@@ -1,4 +1,5 @@
 import { ENV, OUTPUT } from '../../core/names.ts';
+import type { FunctionPlan } from '../template/plan.ts';
 import { StackError } from './errors.ts';
 
 /** Where a running stack answers, and as whom: all that a client needs. */
@@ -56,7 +57,10 @@ function toClientEnvironment(address: StackAddress): Readonly<Record<string, str
   };
 }
 
-/** What a function needs beyond the template's own variables to find the services on this machine. */
+/**
+ * What a function needs beyond the template's own variables to find the services on this machine. The last one keeps the AWS
+ * SDK from writing a notice about Node 20 into every process: it is about a Node that deployed functions do not have.
+ */
 export function toServiceEnvironment(
   address: Pick<StackAddress, 'dynamodb' | 'sqs' | 's3' | 'accessKeyId' | 'secretAccessKey'>,
 ): Readonly<Record<string, string>> {
@@ -66,12 +70,31 @@ export function toServiceEnvironment(
     AWS_ENDPOINT_URL_DYNAMODB: address.dynamodb,
     AWS_ENDPOINT_URL_SQS: address.sqs,
     AWS_ENDPOINT_URL_S3: address.s3,
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
   };
 }
 
+/**
+ * What a client must know besides addresses, as the installation's own functions know it. With another queue name, or with
+ * more shards, it would put jobs into lanes that no producer looks into.
+ */
+export function readClientSettings(
+  functions: readonly Pick<FunctionPlan, 'environment'>[],
+  tableName: string,
+): Readonly<Record<string, string>> {
+  const own = functions.find(({ environment }) => environment[ENV.tableName] === tableName)?.environment ?? {};
+  return Object.fromEntries(
+    [ENV.queueName, ENV.shards, ENV.dispatchGraceSeconds].flatMap((name) => {
+      const value = own[name];
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
+}
+
 /** Ready to `source`. */
-export function toEnvironmentFile(address: StackAddress): string {
-  const lines = Object.entries(toClientEnvironment(address)).map(([name, value]) => `export ${name}=${quote(value)}`);
+export function toEnvironmentFile(address: StackAddress, settings: Readonly<Record<string, string>>): string {
+  const variables = { ...toClientEnvironment(address), ...settings };
+  const lines = Object.entries(variables).map(([name, value]) => `export ${name}=${quote(value)}`);
   // A session token of a real account would go with the local key, and requests would be refused.
   return `${[...lines, 'unset AWS_SESSION_TOKEN AWS_PROFILE'].join('\n')}\n`;
 }

@@ -11,7 +11,7 @@ import { explainPortInUse, type Ports, planPorts } from './ports.ts';
 import { provisionTables } from './provision-tables.ts';
 import { toQueueDefinition } from './queue-definition.ts';
 import { Releases, type StopOptions } from './releases.ts';
-import { readOutputs, type StackAddress, toEnvironmentFile } from './stack-address.ts';
+import { readClientSettings, readOutputs, type StackAddress, toEnvironmentFile } from './stack-address.ts';
 import { type CdkProject, readProject, synthesize } from './synthesize.ts';
 import { startWork, type Work } from './work.ts';
 
@@ -123,7 +123,8 @@ async function startOn(
     ...credentials,
     ...readOutputs(plan.outputs),
   };
-  await writeFile(directory.environmentFile, toEnvironmentFile(address), { mode: 0o600 });
+  const settings = readClientSettings(plan.functions, address.tableName);
+  await writeFile(directory.environmentFile, toEnvironmentFile(address, settings), { mode: 0o600 });
   const work = startWork({ plan, address, accountId, front, runtimeApi, spawner, onLine });
   releases.push((stopOptions) => work.stop(stopOptions));
   if (options.signal.aborted) {

@@ -26,9 +26,6 @@ export interface Work {
   readonly stop: (options: StopOptions) => Promise<void>;
 }
 
-/** The engines' clients write one notice for each process on Node 20, about a Node that deployed functions do not have. */
-const QUIET_SDK = { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' };
-
 export function startWork({ plan, address, accountId, front, runtimeApi, spawner, onLine }: WorkOptions): Work {
   const { region } = address;
   const credentials = { accessKeyId: address.accessKeyId, secretAccessKey: address.secretAccessKey };
@@ -39,7 +36,7 @@ export function startWork({ plan, address, accountId, front, runtimeApi, spawner
       startFunction({
         plan: functionPlan,
         region,
-        environment: { ...toServiceEnvironment(address), ...QUIET_SDK },
+        environment: toServiceEnvironment(address),
         runtimeApi,
         spawner,
         onLine: ({ text }) => onLine(labels.get(functionPlan.logicalId) ?? functionPlan.name, text),

@@ -1,7 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { StackError } from '../../../lib/local/stack/index.ts';
-import { readOutputs, type StackAddress, toEnvironmentFile } from '../../../lib/local/stack/stack-address.ts';
+import {
+  readClientSettings,
+  readOutputs,
+  type StackAddress,
+  toEnvironmentFile,
+} from '../../../lib/local/stack/stack-address.ts';
 
 const ADDRESS: StackAddress = {
   api: 'http://127.0.0.1:4100',
@@ -45,9 +50,25 @@ describe('the outputs of a stack', () => {
   });
 });
 
+describe('the settings of clients', () => {
+  it('are those of the functions that work on the same table', () => {
+    const settings = {
+      ASYNC_ENDPOINTS_QUEUE_NAME: 'orders',
+      ASYNC_ENDPOINTS_SHARDS: '2',
+      ASYNC_ENDPOINTS_DISPATCH_GRACE_SECONDS: '90',
+    };
+    const functions = [
+      { environment: { ASYNC_ENDPOINTS_TABLE_NAME: 'other', ASYNC_ENDPOINTS_QUEUE_NAME: 'default' } },
+      { environment: { ...settings, ASYNC_ENDPOINTS_TABLE_NAME: 'jobs', ASYNC_ENDPOINTS_RETENTION_DAYS: '14' } },
+    ];
+    expect(readClientSettings(functions, 'jobs')).toEqual(settings);
+    expect(readClientSettings(functions, 'nobody’s')).toEqual({});
+  });
+});
+
 describe('the environment file', () => {
   it('gives a shell the values, whatever characters they hold', () => {
-    const file = toEnvironmentFile(ADDRESS);
+    const file = toEnvironmentFile(ADDRESS, { ASYNC_ENDPOINTS_QUEUE_NAME: 'orders' });
 
     const environment = execFileSync('/bin/sh', ['-c', `${file}\nenv`], {
       encoding: 'utf8',
@@ -64,6 +85,8 @@ describe('the environment file', () => {
     expect(lines).toContain("ASYNC_ENDPOINTS_TABLE_NAME=a $table's name");
     expect(lines).toContain('ASYNC_ENDPOINTS_QUEUE_URL=http://127.0.0.1:4103/000000000000/jobs');
     expect(lines).toContain('ASYNC_ENDPOINTS_DEAD_LETTER_QUEUE_URL=http://127.0.0.1:4103/000000000000/jobs-dead');
+    expect(lines).toContain('ASYNC_ENDPOINTS_QUEUE_NAME=orders');
+    expect(lines).toContain('AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED=true');
     expect(environment).not.toMatch(/AWS_PROFILE|AWS_SESSION_TOKEN/);
   });
 });
