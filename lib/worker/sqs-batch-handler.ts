@@ -1,5 +1,5 @@
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import type { Clock, Inbox, Logger } from '../core/index.ts';
+import type { Inbox, Logger } from '../core/index.ts';
 import { type BatchResult, type ConsumerPorts, consumeBatch, type Delivery } from '../pipeline/index.ts';
 
 export interface SqsBatchHandlerOptions {
@@ -33,11 +33,7 @@ export function createSqsBatchHandler({ ports, stop, exit }: SqsBatchHandlerOpti
 
 /** The answer of a process that ends is lost, so what is done is deleted from the queue first. */
 async function endProcess(
-  {
-    inbox,
-    logger,
-    exit,
-  }: { readonly inbox: Inbox; readonly logger: Logger; readonly clock: Clock; readonly exit: () => void },
+  { inbox, logger, exit }: { readonly inbox: Inbox; readonly logger: Logger; readonly exit: () => void },
   records: readonly SQSRecord[],
   { failedMessageIds }: BatchResult,
 ): Promise<void> {
