@@ -14,7 +14,7 @@ import {
 import { checkInput } from './check-input.ts';
 import { SubmitError } from './errors.ts';
 import { toCanonicalJson } from './json-text.ts';
-import { sendMessages } from './send-messages.ts';
+import { sendMessages, toMessage } from './send-messages.ts';
 import { checkOptions, type SubmitOptions } from './submit-options.ts';
 
 export interface SubmitPorts {
@@ -62,17 +62,7 @@ export async function submitJobs(
   }
   await sendMessages(
     ports,
-    fresh.flatMap(({ job, send }) =>
-      send === undefined
-        ? []
-        : [
-            {
-              message: { id: job.id },
-              delayMs: send.delayMs,
-              ...(job.group === undefined ? {} : { group: job.group }),
-            },
-          ],
-    ),
+    fresh.flatMap(({ job, send }) => (send === undefined ? [] : [toMessage(job, send.delayMs)])),
   );
   return results;
 }
