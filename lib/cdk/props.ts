@@ -156,7 +156,8 @@ export interface QueueOptions {
 /** The function that runs the jobs, and how messages reach it. */
 export interface ConsumerOptions {
   /**
-   * The time one invocation may take, 1 to 900 seconds. A job whose own timeout is longer is ended by this one.
+   * The time one invocation may take, 5 to 900 seconds; the last three are kept for recording outcomes. A job whose own
+   * timeout is longer than the rest is ended by it.
    *
    * @default Duration.seconds(60)
    */

@@ -18,6 +18,8 @@ interface Rule {
 
 const DAY_SECONDS = 86_400;
 const MAX_RETENTION_SECONDS = 14 * DAY_SECONDS;
+/** The consumer keeps three seconds back to record outcomes; with no more than those every job would time out as it starts. */
+const LEAST_CONSUMER_TIMEOUT_SECONDS = 5;
 
 /** Every rule that the props break, each naming the prop, its value and the rule. Combinations wait for sound ranges. */
 export function findProblems(settings: Settings, jobsDirectory: string, jobs: JobFolders): readonly string[] {
@@ -60,7 +62,7 @@ function rangesOf({ queue, consumer, producer, api, ...settings }: Settings): re
     within('queue.maxReceiveCount', queue.maxReceiveCount, 1, 1_000),
     within('queue.retention', queue.retentionSeconds, 60, MAX_RETENTION_SECONDS, ' seconds'),
     within('queue.deadLetterRetention', queue.deadLetterRetentionSeconds, 60, MAX_RETENTION_SECONDS, ' seconds'),
-    within('consumer.timeout', consumer.timeoutSeconds, 1, 900, ' seconds'),
+    within('consumer.timeout', consumer.timeoutSeconds, LEAST_CONSUMER_TIMEOUT_SECONDS, 900, ' seconds'),
     within('consumer.memorySize', consumer.memorySizeMb, 128, 10_240, ' MB'),
     within('consumer.batchSize', consumer.batchSize, 1, 10_000),
     within('consumer.batchWindow', consumer.batchWindowSeconds, 0, 300, ' seconds'),

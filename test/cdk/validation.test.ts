@@ -46,12 +46,17 @@ const RANGES: readonly Case[] = [
   [
     'a consumer that Lambda would refuse',
     { consumer: { timeout: Duration.seconds(901) } },
-    'consumer.timeout is 901 seconds, but must be a whole number from 1 to 900 seconds',
+    'consumer.timeout is 901 seconds, but must be a whole number from 5 to 900 seconds',
+  ],
+  [
+    'a consumer without time for a job',
+    { consumer: { timeout: Duration.seconds(4) } },
+    'consumer.timeout is 4 seconds, but must be a whole number from 5 to 900 seconds',
   ],
   [
     'a consumer timeout in milliseconds',
     { consumer: { timeout: Duration.millis(1_500) } },
-    'consumer.timeout is 1.5 seconds, but must be a whole number from 1 to 900 seconds',
+    'consumer.timeout is 1.5 seconds, but must be a whole number from 5 to 900 seconds',
   ],
   [
     'too little memory',
