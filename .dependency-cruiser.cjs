@@ -19,7 +19,7 @@ const PACKAGE_OWNERS = {
   'sqs-client': { packages: ['@aws-sdk/client-sqs'], owners: ['^lib/sqs/', '^lib/local/'] },
   's3-client': { packages: ['@aws-sdk/client-s3'], owners: ['^lib/s3/', '^lib/local/'] },
   cdk: { packages: ['aws-cdk-lib', 'constructs', 'cdk-nag'], owners: ['^lib/cdk/'] },
-  bundler: { packages: ['esbuild'], owners: ['^lib/cdk/', '^lib/local/'] },
+  bundler: { packages: ['esbuild'], owners: ['^lib/bundle/', '^lib/local/'] },
   engines: { packages: ['dynalite', 'fauxqs'], owners: ['^lib/local/'] },
   router: { packages: ['hono'], owners: ['^lib/http/', '^lib/local/'] },
   schemas: { packages: ['zod'], owners: ['^lib/http/', '^functions/jobs/'] },
@@ -43,6 +43,7 @@ const LAYERS = {
   client: { lib: ['core', 'pipeline', 'dynamodb', 'sqs', 's3', 'telemetry'], node: true },
   worker: { lib: ['core', 'pipeline', 'dynamodb', 'sqs', 's3', 'telemetry'], node: true },
   testing: { lib: ['core', 'pipeline', 'memory'], node: false },
+  bundle: { lib: [], node: true },
 };
 
 const nodeModules = (packages) => `(^|/)node_modules/(${packages.join('|')})(/|$)`;
@@ -103,7 +104,7 @@ module.exports = {
       comment: 'The constructs know the product by its names only; function code is a path to bundle, never an import.',
       severity: 'error',
       from: { path: `${LIB}cdk/` },
-      to: { path: '^(lib|functions)/', pathNot: [`${LIB}cdk/`, `${LIB}core/names\\.ts$`] },
+      to: { path: '^(lib|functions)/', pathNot: [`${LIB}(cdk|bundle)/`, `${LIB}core/names\\.ts$`] },
     },
     {
       name: 'cdk-internals',
@@ -121,10 +122,10 @@ module.exports = {
     },
     {
       name: 'functions-layer',
-      comment: 'A deployed function holds no constructs, no local runtime, no command line and no fakes.',
+      comment: 'A deployed function holds no bundler, no constructs, no local runtime, no command line and no fakes.',
       severity: 'error',
       from: { path: '^functions/' },
-      to: { path: `${LIB}(cdk|local|cli|testing)/` },
+      to: { path: `${LIB}(bundle|cdk|local|cli|testing)/` },
     },
     {
       name: 'definition-without-handler',

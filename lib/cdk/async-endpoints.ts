@@ -4,12 +4,12 @@ import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { LOCAL_CONTEXT } from '../core/names.ts';
+import { findJobFolders } from '../bundle/index.ts';
 import { createApi } from './api.ts';
-import { findJobFolders } from './bundle/job-folders.ts';
 import { createConsumer } from './consumer.ts';
 import { sharedEnvironment } from './environment.ts';
 import { InvalidPropsError } from './errors.ts';
+import { isLocal } from './local-context.ts';
 import { createOutputs } from './outputs.ts';
 import { PERMISSIONS, type Resources, toAllowances } from './permissions.ts';
 import { createProducer } from './producer.ts';
@@ -45,7 +45,7 @@ export class AsyncEndpoints extends Construct {
 
   constructor(scope: Construct, id: string, props: AsyncEndpointsProps) {
     super(scope, id);
-    const settings = resolveSettings(props, String(this.node.tryGetContext(LOCAL_CONTEXT)) === 'true');
+    const settings = resolveSettings(props, isLocal(this));
     const jobs = findJobFolders(props.jobsDirectory);
     const problems = findProblems(settings, props.jobsDirectory, jobs);
     if (problems.length > 0) throw new InvalidPropsError(this.node.path, problems);

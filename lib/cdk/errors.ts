@@ -9,13 +9,3 @@ export class InvalidPropsError extends Error {
     this.problems = problems;
   }
 }
-
-/** The bundler refused a function's code; the message holds what it said, with file and line. */
-export class BundleError extends Error {
-  readonly code = 'bundle-failed';
-
-  constructor(message: string, options: { readonly cause: unknown }) {
-    super(message, options);
-    this.name = 'BundleError';
-  }
-}

@@ -1,11 +1,12 @@
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, type FunctionProps, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
-import { Duration } from 'aws-cdk-lib/core';
+import { CfnResource, Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
-import { bundledCode } from './bundle/bundled-code.ts';
-import type { JobFolders } from './bundle/job-folders.ts';
-import type { FunctionName } from './bundle/package-sources.ts';
+import { type BundleOrigin, type FunctionName, type JobFolders, ownSources } from '../bundle/index.ts';
+import { BUNDLE_METADATA } from '../core/names.ts';
+import { bundledCode } from './bundled-code.ts';
+import { isLocal } from './local-context.ts';
 import { logStatement, PERMISSIONS, type Resources, toAllowances } from './permissions.ts';
 import type { Settings } from './settings.ts';
 
@@ -54,7 +55,7 @@ export function createFunction(
     description: request.description,
     inlinePolicies: { [name]: new PolicyDocument({ statements: [...statements, logStatement(logGroup)] }) },
   });
-  return new LambdaFunction(scope, 'Function', {
+  const created = new LambdaFunction(scope, 'Function', {
     description: request.description,
     runtime: Runtime.NODEJS_24_X,
     architecture: Architecture.ARM_64,
@@ -67,4 +68,12 @@ export function createFunction(
     logGroup,
     ...request.options,
   });
+  const resource = created.node.defaultChild;
+  if (isLocal(scope) && resource instanceof CfnResource) resource.addMetadata(BUNDLE_METADATA, originOf(name, jobs));
+  return created;
+}
+
+/** For an app that the local runtime synthesizes: a deployed template names no path of the machine that it came from. */
+function originOf(name: FunctionName, jobs: JobFolders): BundleOrigin {
+  return { name, sources: ownSources(), jobsDirectory: jobs.directory, projectDirectory: process.cwd() };
 }

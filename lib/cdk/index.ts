@@ -1,5 +1,6 @@
+export { BundleError } from '../bundle/index.ts';
 export { AsyncEndpoints, type AsyncEndpointsFunctions } from './async-endpoints.ts';
-export { BundleError, InvalidPropsError } from './errors.ts';
+export { InvalidPropsError } from './errors.ts';
 export type {
   ApiAuth,
   ApiOptions,

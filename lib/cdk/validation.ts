@@ -1,5 +1,5 @@
 import { RemovalPolicy } from 'aws-cdk-lib/core';
-import type { JobFolders } from './bundle/job-folders.ts';
+import type { JobFolders } from '../bundle/index.ts';
 import {
   leastVisibilityTimeoutSeconds,
   MAX_QUEUE_DEPTH_CAP,

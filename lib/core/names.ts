@@ -28,6 +28,12 @@ export const ENV = {
   batchConcurrency: 'ASYNC_ENDPOINTS_BATCH_CONCURRENCY',
   /** Consumer: `true` lets the `sleep` job crash its process on request. Never set when deployed. */
   allowCrashes: 'ASYNC_ENDPOINTS_ALLOW_CRASHES',
+  /** Consumer: whom webhooks may reach, as JSON: `{"allowedHosts":[],"allowedAddresses":[],"allowHttp":false}`. */
+  webhooks: 'ASYNC_ENDPOINTS_WEBHOOKS',
+  /** Consumer: the ARNs of the secrets that sign webhooks, by name, as JSON. */
+  webhookSecrets: 'ASYNC_ENDPOINTS_WEBHOOK_SECRETS',
+  /** A file of secrets by name, instead of AWS Secrets Manager. The local runtime sets it. */
+  secretsFile: 'ASYNC_ENDPOINTS_SECRETS_FILE',
 } as const;
 
 /** Attributes of the jobs table that the template must name. */
@@ -42,6 +48,9 @@ export const TABLE = {
 /** Context key that the local runtime sets for an app: what it deploys to is this machine. */
 export const LOCAL_CONTEXT = 'async-endpoints:local';
 
+/** Metadata of a function in a local template: what its code is bundled of, so that an edited file can be bundled again. */
+export const BUNDLE_METADATA = 'async-endpoints:bundle';
+
 /** Keys of the stack's outputs. */
 export const OUTPUT = {
   apiUrl: 'ApiUrl',
@@ -55,3 +64,32 @@ export const OUTPUT = {
  * API function answers exactly these: a route that stands on one side only is either unreachable or unanswered.
  */
 export const ROUTES = ['POST /jobs', 'GET /jobs/{id}'] as const;
+
+/** Where the metrics are in CloudWatch. One dimension, the table's name, tells the installations of an account apart. */
+export const METRICS = { namespace: 'AsyncEndpoints', dimension: 'TableName' } as const;
+
+/**
+ * Every metric that the functions emit, with its unit. The dashboard, the alarms and `docs/operations.md` name them too, and
+ * CloudWatch bills each of them, so they are few and have no dimension by job type: the log tells types apart.
+ */
+export const METRIC_UNITS = {
+  JobsSubmitted: 'Count',
+  JobsReopened: 'Count',
+  JobsCompleted: 'Count',
+  JobsFailed: 'Count',
+  JobsCanceled: 'Count',
+  Failures: 'Count',
+  Crashes: 'Count',
+  FencedWrites: 'Count',
+  DuplicateMessages: 'Count',
+  PoisonMessages: 'Count',
+  HandedBack: 'Count',
+  UnknownTypes: 'Count',
+  DepthCapped: 'Count',
+  SendFailures: 'Count',
+  AbandonedHandlers: 'Count',
+  SubmitToStart: 'Milliseconds',
+  HandlerDuration: 'Milliseconds',
+  OldestDueAge: 'Seconds',
+} as const satisfies Readonly<Record<string, 'Count' | 'Milliseconds' | 'Seconds'>>;
+export type MetricName = keyof typeof METRIC_UNITS;

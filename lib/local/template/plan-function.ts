@@ -1,3 +1,5 @@
+import type { BundleOrigin } from '../../bundle/index.ts';
+import { BUNDLE_METADATA } from '../../core/index.ts';
 import { TemplateError } from './errors.ts';
 import type { FunctionPlan } from './plan.ts';
 import type { PropertyReader } from './property-reader.ts';
@@ -51,11 +53,14 @@ export const planFunction = (
   const logging = properties.optionalObject('LoggingConfig');
   logging?.withoutLocalEffect('ApplicationLogLevel', 'LogFormat', 'SystemLogLevel');
   const variables = properties.optionalObject('Environment')?.optionalStringMap('Variables');
+  const origin = properties.resource.metadata[BUNDLE_METADATA];
   const reserved = properties.optionalInteger('ReservedConcurrentExecutions', { min: 0, max: 100_000 });
   return {
     logicalId: properties.resource.logicalId,
     ...identity,
     codeDirectory: readCodeDirectory(properties, assets),
+    // Written by the construct of this very package, moments ago.
+    ...(origin === undefined ? {} : { origin: origin as BundleOrigin }),
     handler: properties.string('Handler'),
     environment: variables ?? {},
     timeoutSeconds: properties.optionalInteger('Timeout', { min: 1, max: 900 }) ?? 3,

@@ -1,3 +1,5 @@
+import type { BundleOrigin } from '../../bundle/index.ts';
+
 /**
  * What the local runtime runs, read from one synthesized template. The words are AWS's own; every reference is resolved,
  * every default of CloudFormation is filled in, and nothing in here needs the template again.
@@ -56,6 +58,8 @@ export interface FunctionPlan {
   readonly arn: string;
   /** Absolute path of the directory that holds the bundle. */
   readonly codeDirectory: string;
+  /** What the bundle is made of; absent where somebody else has made it. */
+  readonly origin?: BundleOrigin;
   /** `<module>.<export>`, as in `index.handler`. */
   readonly handler: string;
   /** The template's variables, resolved; what Lambda itself sets is not in here. */

@@ -6,6 +6,7 @@ export interface RawResource {
   readonly logicalId: string;
   readonly type: string;
   readonly properties: RawObject;
+  readonly metadata: RawObject;
   readonly condition?: string;
 }
 
@@ -49,7 +50,14 @@ const parseResource = (logicalId: string, raw: unknown): RawResource => {
     throw new TemplateError('template-invalid', `Template resource "${logicalId}": "Properties" must be an object.`);
   }
   const condition = raw['Condition'];
-  return { logicalId, type: raw['Type'], properties, ...(typeof condition === 'string' ? { condition } : {}) };
+  const metadata = isObject(raw['Metadata']) ? raw['Metadata'] : {};
+  return {
+    logicalId,
+    type: raw['Type'],
+    properties,
+    metadata,
+    ...(typeof condition === 'string' ? { condition } : {}),
+  };
 };
 
 export const parseTemplate = (template: unknown): RawTemplate => {

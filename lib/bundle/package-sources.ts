@@ -16,7 +16,7 @@ export interface PackageSources {
  */
 export function ownSources(): PackageSources {
   const extension = extname(fileURLToPath(import.meta.url));
-  const inPackage = (path: string): string => fileURLToPath(new URL(`../../../${path}${extension}`, import.meta.url));
+  const inPackage = (path: string): string => fileURLToPath(new URL(`../../${path}${extension}`, import.meta.url));
   return {
     library: inPackage('lib/index'),
     functions: {

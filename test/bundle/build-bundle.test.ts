@@ -1,11 +1,11 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type Bundle, buildBundle } from '../../../lib/cdk/bundle/build-bundle.ts';
-import { findJobFolders } from '../../../lib/cdk/bundle/job-folders.ts';
-import type { FunctionName, PackageSources } from '../../../lib/cdk/bundle/package-sources.ts';
-import { BundleError } from '../../../lib/cdk/errors.ts';
-import { createProject, jobFiles } from '../job-project.ts';
+import { type Bundle, buildBundle } from '../../lib/bundle/build-bundle.ts';
+import { BundleError } from '../../lib/bundle/errors.ts';
+import { findJobFolders } from '../../lib/bundle/job-folders.ts';
+import type { FunctionName, PackageSources } from '../../lib/bundle/package-sources.ts';
+import { createProject, jobFiles } from '../cdk/job-project.ts';
 
 /** A factory that hands out what it was given, and the library's marker to see whose copy it has. */
 const FUNCTION = `
@@ -19,6 +19,8 @@ export class QuotaExceeded extends Error { constructor() { super('no quota'); th
   'package/api/index.ts': FUNCTION,
   'package/producer/index.ts': FUNCTION,
   'package/consumer/index.ts': FUNCTION,
+  // Without it esbuild asks the directories above, which may belong to anybody, whether this is CommonJS.
+  'node_modules/heavy-parser/package.json': '{}',
   'node_modules/heavy-parser/index.js': 'module.exports = { parse: (text) => text.split(",") };',
   'jobs/count/definition.ts': `import { marker } from 'async-endpoints'; export const definition = { type: 'count', marker };`,
   'jobs/count/handler.ts': `import { parse } from 'heavy-parser'; import { QuotaExceeded } from 'async-endpoints';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { findJobFolders } from '../../../lib/cdk/bundle/job-folders.ts';
-import { createProject, jobFiles } from '../job-project.ts';
+import { findJobFolders } from '../../lib/bundle/job-folders.ts';
+import { createProject, jobFiles } from '../cdk/job-project.ts';
 
 describe('findJobFolders', () => {
   it('finds every folder with both modules, sorted by name', () => {

@@ -3,9 +3,7 @@ import { join } from 'node:path';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { Annotations, AssetHashType, DockerImage } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
-import { buildBundle } from './build-bundle.ts';
-import type { JobFolders } from './job-folders.ts';
-import { type FunctionName, ownSources } from './package-sources.ts';
+import { buildBundle, type FunctionName, type JobFolders, ownSources } from '../bundle/index.ts';
 
 /**
  * A function's code as an asset directory with `index.js` and its map, named by its content. It goes through CDK's own
