@@ -210,9 +210,10 @@ export interface ConsumerOptions {
 /** The function that finds jobs that are due, once a minute. */
 export interface ProducerOptions {
   /**
-   * The time one invocation may take, 10 to 900 seconds. Invocations may overlap.
+   * The time one invocation may take, 10 to 900 seconds. Invocations may overlap. It ends five seconds early, so with
+   * `stayAwake` less than 65 seconds leave a gap before the next minute's.
    *
-   * @default Duration.seconds(60)
+   * @default Duration.seconds(60), 70 with `stayAwake`
    */
   readonly timeout?: Duration;
 

@@ -58,6 +58,13 @@ const toSeconds = (duration: Duration): number => duration.toSeconds({ integral:
 /** SQS hides a message for twelve hours at the most. */
 export const MAX_VISIBILITY_TIMEOUT_SECONDS = 43_200;
 
+const PRODUCER_TIMEOUT_SECONDS = 60;
+/**
+ * A producer ends five seconds early, to end well. One that stays awake must last until the next one looks, which ticks a minute
+ * later and takes a moment to start; that they overlap does no harm.
+ */
+const AWAKE_PRODUCER_TIMEOUT_SECONDS = 70;
+
 /** Short of the 120,000 messages that a standard queue has in flight at the most. */
 export const MAX_QUEUE_DEPTH_CAP = 100_000;
 
@@ -126,10 +133,12 @@ function resolveProducer(
   isLocal: boolean,
   tenRounds: number,
 ): Settings['producer'] {
+  const stayAwake = options?.stayAwake ?? isLocal;
+  const timeoutSeconds = stayAwake ? AWAKE_PRODUCER_TIMEOUT_SECONDS : PRODUCER_TIMEOUT_SECONDS;
   return {
-    timeoutSeconds: toSeconds(options?.timeout ?? Duration.seconds(60)),
+    timeoutSeconds: options?.timeout === undefined ? timeoutSeconds : toSeconds(options.timeout),
     memorySizeMb: options?.memorySize ?? 256,
-    stayAwake: options?.stayAwake ?? isLocal,
+    stayAwake,
     queueDepthCap: options?.queueDepthCap ?? clamp(tenRounds, 1, MAX_QUEUE_DEPTH_CAP),
   };
 }

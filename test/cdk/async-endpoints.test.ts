@@ -257,6 +257,12 @@ describe('producer', () => {
     expect(variablesOf(setup({ concurrency: 50 }).toTemplate(), PRODUCER)).toHaveProperty(ENV.queueDepthCap, '5000');
   });
 
+  it('stays awake until the next one has begun', () => {
+    const template = setup({ producer: { stayAwake: true } }).toTemplate();
+    // It ends five seconds early, and the next tick comes after sixty.
+    expect(functionWith(template, PRODUCER)).toMatchObject({ Timeout: 70 });
+  });
+
   it('takes what the props say', () => {
     const producer = { stayAwake: true, queueDepthCap: 77, timeout: Duration.seconds(90), memorySize: 512 };
     const template = setup({ producer }).toTemplate();
