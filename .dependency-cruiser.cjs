@@ -23,6 +23,7 @@ const PACKAGE_OWNERS = {
   engines: { packages: ['dynalite', 'fauxqs'], owners: ['^lib/local/'] },
   router: { packages: ['hono'], owners: ['^lib/http/', '^lib/local/'] },
   schemas: { packages: ['zod'], owners: ['^lib/http/', '^functions/jobs/'] },
+  metrics: { packages: ['@aws-lambda-powertools/metrics'], owners: ['^lib/telemetry/'] },
   csv: { packages: ['csv-parse'], owners: ['^functions/jobs/'] },
   'lambda-types': {
     packages: ['@types/aws-lambda'],

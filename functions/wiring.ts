@@ -13,7 +13,14 @@ import type {
 import { createDynamoDocumentClient, createDynamoJobStore } from '../lib/dynamodb/index.ts';
 import { createIds, systemClock, systemRandom } from '../lib/pipeline/index.ts';
 import { createSqsClient, createSqsJobQueue } from '../lib/sqs/index.ts';
-import { createJsonLogger, createLogTelemetry } from '../lib/telemetry/index.ts';
+import {
+  createJsonLogger,
+  createLogTelemetry,
+  createMetricTelemetry,
+  type MetricTelemetry,
+  type MetricTelemetryOptions,
+  toAll,
+} from '../lib/telemetry/index.ts';
 import { createDefaultsOf } from '../lib/worker/index.ts';
 import type { StorageConfig } from './config.ts';
 
@@ -25,15 +32,18 @@ export interface FunctionPorts {
   readonly random: Random;
   readonly ids: Ids;
   readonly telemetry: Telemetry;
+  /** Hears everything through `telemetry`; to be published when an invocation ends. */
+  readonly metrics: MetricTelemetry;
   readonly logger: Logger;
   readonly policy: Policy;
 }
 
-/** What every function is wired to: the real table, queue, clock and log. */
+/** What every function is wired to: the real table, queue, clock, log and metrics. */
 export function createPorts(
   source: string,
   config: StorageConfig,
   definitions: ReadonlyMap<string, AnyJobDefinition>,
+  options: Pick<MetricTelemetryOptions, 'endsAtOnce'> = {},
 ): FunctionPorts {
   const clock = systemClock;
   const logger = createJsonLogger({ source, write: (line) => process.stdout.write(`${line}\n`), now: clock.now });
@@ -43,6 +53,7 @@ export function createPorts(
     deadLetterQueueUrl: config.deadLetterQueueUrl,
     logger,
   });
+  const metrics = createMetricTelemetry({ ...options, tableName: config.tableName });
   return {
     store: createDynamoJobStore({
       client: createDynamoDocumentClient(),
@@ -56,7 +67,8 @@ export function createPorts(
     clock,
     random: systemRandom,
     ids: createIds(clock),
-    telemetry: createLogTelemetry(logger),
+    telemetry: toAll([createLogTelemetry(logger), metrics]),
+    metrics,
     logger,
     policy: config.policy,
   };

@@ -1,4 +1,5 @@
 import { createApp, createLambdaHandler, type LambdaHandler } from '../../lib/http/index.ts';
+import { publishAfter } from '../../lib/telemetry/index.ts';
 import { collectDefinitions, type JobModule } from '../../lib/worker/index.ts';
 import { readStorageConfig } from '../config.ts';
 import { createPorts } from '../wiring.ts';
@@ -7,5 +8,6 @@ import { createPorts } from '../wiring.ts';
 export function createHandler(jobs: readonly JobModule[]): LambdaHandler {
   const config = readStorageConfig();
   const definitions = collectDefinitions(jobs);
-  return createLambdaHandler(createApp({ ports: createPorts('api', config, definitions), definitions }));
+  const ports = createPorts('api', config, definitions);
+  return publishAfter(ports.metrics, createLambdaHandler(createApp({ ports, definitions })));
 }

@@ -1,3 +1,4 @@
+import { publishAfter } from '../../lib/telemetry/index.ts';
 import {
   collectHandlers,
   createSqsBatchHandler,
@@ -13,9 +14,14 @@ export function createHandler(jobs: readonly JobModule[]): SqsBatchHandler {
   const config = readConsumerConfig();
   const handlers = collectHandlers(jobs);
   const definitions = new Map([...handlers].map(([type, { definition }]) => [type, definition]));
-  return createSqsBatchHandler({
-    ports: { ...createPorts('consumer', config, definitions), handlers, batchConcurrency: config.batchConcurrency },
+  const ports = createPorts('consumer', config, definitions, { endsAtOnce: true });
+  const handler = createSqsBatchHandler({
+    ports: { ...ports, handlers, batchConcurrency: config.batchConcurrency },
     stop: createStopSignal(),
-    exit: () => process.exit(1),
+    exit: () => {
+      ports.metrics.publish();
+      process.exit(1);
+    },
   });
+  return publishAfter(ports.metrics, handler);
 }

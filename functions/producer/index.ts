@@ -1,4 +1,5 @@
 import { type ProduceSummary, produce } from '../../lib/pipeline/index.ts';
+import { publishAfter } from '../../lib/telemetry/index.ts';
 import { collectDefinitions, createStopSignal, type JobModule } from '../../lib/worker/index.ts';
 import { readProducerConfig } from '../config.ts';
 import { createPorts } from '../wiring.ts';
@@ -10,12 +11,16 @@ export function createHandler(jobs: readonly JobModule[]): ProducerHandler {
   const config = readProducerConfig();
   const ports = createPorts('producer', config, collectDefinitions(jobs));
   const stop = createStopSignal();
-  return (_event, context) =>
-    produce({
+  return publishAfter(ports.metrics, async (_event, context) => {
+    const summary = await produce({
       ...ports,
       queueDepthCap: config.queueDepthCap,
       stayAwake: config.stayAwake,
       deadline: ports.clock.now() + context.getRemainingTimeInMillis(),
       stop,
     });
+    // Not told when the table did not tell it: then the producer counts as silent.
+    if (summary.oldestDueAgeMs !== undefined) ports.metrics.swept(summary.oldestDueAgeMs);
+    return summary;
+  });
 }

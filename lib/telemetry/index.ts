@@ -1,2 +1,5 @@
+export { toAll } from './all-telemetries.ts';
 export { createJsonLogger, type JsonLoggerOptions } from './json-logger.ts';
 export { createLogTelemetry } from './log-telemetry.ts';
+export { createMetricTelemetry, type MetricTelemetry, type MetricTelemetryOptions } from './metric-telemetry.ts';
+export { publishAfter } from './publish-after.ts';

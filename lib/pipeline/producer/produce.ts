@@ -27,6 +27,8 @@ export interface ProduceSummary {
   readonly accepted: number;
   /** Passes that met trouble. */
   readonly errors: number;
+  /** How long the job that has been due for longest had waited, 0 when none was due; undefined when no pass could tell. */
+  readonly oldestDueAgeMs: number | undefined;
 }
 
 /**
@@ -39,13 +41,14 @@ export interface ProduceSummary {
 export async function produce(options: ProduceOptions): Promise<ProduceSummary> {
   const { clock, stop } = options;
   const mayGoOn = (): boolean => stop?.aborted !== true && options.deadline - clock.now() > RESERVE_MS;
-  const summary = { passes: 0, accepted: 0, errors: 0 };
+  const summary = { passes: 0, accepted: 0, errors: 0, oldestDueAgeMs: undefined as number | undefined };
   let idleMs = IDLE_FIRST_MS;
   let errorMs = ERROR_FIRST_MS;
   while (mayGoOn()) {
-    const { accepted, capped, trouble } = await sweepLanes({ ...options, mayGoOn });
+    const { accepted, capped, trouble, oldestDueAgeMs } = await sweepLanes({ ...options, mayGoOn });
     summary.passes += 1;
     summary.accepted += accepted;
+    summary.oldestDueAgeMs = olderOf(summary.oldestDueAgeMs, oldestDueAgeMs);
     if (trouble === undefined || accepted > 0) {
       errorMs = ERROR_FIRST_MS;
     }
@@ -73,4 +76,8 @@ export async function produce(options: ProduceOptions): Promise<ProduceSummary> 
     await clock.sleep(Math.min(waitMs, Math.max(0, options.deadline - RESERVE_MS - clock.now())), stop);
   }
   return summary;
+}
+
+function olderOf(oneMs: number | undefined, otherMs: number | undefined): number | undefined {
+  return oneMs === undefined || otherMs === undefined ? (oneMs ?? otherMs) : Math.max(oneMs, otherMs);
 }

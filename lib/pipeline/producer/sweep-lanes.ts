@@ -17,11 +17,14 @@ export interface PassOutcome {
   readonly capped: boolean;
   /** What the store or the queue did not do, a refused permission before all else. Everything else was done. */
   readonly trouble: unknown;
+  /** How long the job that has been due for longest had waited, 0 when none was due; undefined when a lane did not tell. */
+  readonly oldestDueAgeMs: number | undefined;
 }
 
 interface LaneOutcome {
   readonly accepted: number;
   readonly trouble: unknown;
+  readonly oldestDueAgeMs: number | undefined;
 }
 
 /**
@@ -42,7 +45,12 @@ export async function sweepLanes(options: SweepOptions): Promise<PassOutcome> {
     found.kind === 'done' && found.value.ids.length > 0 ? [{ page, due: found.value }] : [],
   );
   if (lanesWithWork.length === 0) {
-    return { accepted: 0, capped: false, trouble: worstOf(troubles) };
+    return {
+      accepted: 0,
+      capped: false,
+      trouble: worstOf(troubles),
+      oldestDueAgeMs: troubles.length === 0 ? 0 : undefined,
+    };
   }
   // Asked for only when there is something to send, so that an idle deployment pays nothing for it.
   const depth = await attempt(() => options.queue.depth());
@@ -62,6 +70,7 @@ export async function sweepLanes(options: SweepOptions): Promise<PassOutcome> {
       ...(depth.kind === 'trouble' ? [depth.trouble] : []),
       ...lanes.map(({ trouble }) => trouble),
     ]),
+    oldestDueAgeMs: troubles.length === 0 ? oldestOf(lanes) : undefined,
   };
 }
 
@@ -72,18 +81,29 @@ async function sweepLane(
   budget: SendBudget,
 ): Promise<LaneOutcome> {
   let accepted = 0;
+  // A lane is sorted by `nextAt`, not by what jobs wait for, so every page that is read has a say.
+  let oldestDueAgeMs: number | undefined;
   try {
     for (let due = firstDue; ; ) {
       const outcome = await sweepPage(options, due.ids, budget);
       accepted += outcome.accepted;
+      oldestDueAgeMs = Math.max(oldestDueAgeMs ?? 0, outcome.oldestDueAgeMs);
       if (outcome.trouble !== undefined || due.cursor === undefined || budget.left === 0 || !options.mayGoOn()) {
-        return { accepted, trouble: outcome.trouble };
+        return { accepted, trouble: outcome.trouble, oldestDueAgeMs };
       }
       due = await options.store.findDue({ ...page, cursor: due.cursor });
     }
   } catch (trouble) {
-    return { accepted, trouble };
+    return { accepted, trouble, oldestDueAgeMs };
   }
+}
+
+function oldestOf(lanes: readonly LaneOutcome[]): number | undefined {
+  return lanes.reduce<number | undefined>(
+    (oldest, { oldestDueAgeMs }) =>
+      oldest === undefined || oldestDueAgeMs === undefined ? undefined : Math.max(oldest, oldestDueAgeMs),
+    0,
+  );
 }
 
 type Attempt<Value> =

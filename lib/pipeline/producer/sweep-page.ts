@@ -13,6 +13,7 @@ import {
 import { followUp, type Planned } from '../follow-up.ts';
 import { rejectUnwritable } from '../reject-unwritable.ts';
 import type { SendFailures } from '../send-messages.ts';
+import { dueAgeMs } from './due-age.ts';
 
 export interface SweepPorts {
   readonly store: JobStore;
@@ -34,6 +35,8 @@ export interface PageOutcome {
   readonly accepted: number;
   /** Something did not answer as it should: worth waiting before the next pass. */
   readonly trouble: Error | undefined;
+  /** How long the one of these jobs that has been due for longest had waited, 0 when none was due. */
+  readonly oldestDueAgeMs: number;
 }
 
 /**
@@ -67,6 +70,7 @@ export async function sweepPage(ports: SweepPorts, ids: readonly string[], budge
   return {
     accepted: moved.length - unsent.size,
     trouble: findTrouble([...results, ...asResults(unsent), ...asResults(uncopied)]),
+    oldestDueAgeMs: Math.max(0, ...stored.map((entry) => dueAgeMs(entry, context.now))),
   };
 }
 

@@ -77,7 +77,7 @@ describe('trouble met by a pass', () => {
   it('with a message that no queue will ever take is no trouble: the job waits for its doubling grace', async () => {
     const stack = setUpDue(1);
     const { wrap } = createFaults(only('send', 'invalid'));
-    expect(await stack.sweep({ wrap })).toEqual({ accepted: 0, capped: false, trouble: undefined });
+    expect(await stack.sweep({ wrap })).toMatchObject({ accepted: 0, capped: false, trouble: undefined });
     expect(stack.store.getRaw('job-0')).toMatchObject({ status: 'dispatched', nextAt: stack.clock.now() + 60_000 });
   });
 
@@ -116,7 +116,12 @@ describe('the loop of the producer', () => {
   it('backs off while idle and then ends its invocation', async () => {
     const stack = setup();
     const { passes, wrap } = watchPasses(stack);
-    expect(await stack.clock.run(stack.produce({ wrap }))).toEqual({ passes: 3, accepted: 0, errors: 0 });
+    expect(await stack.clock.run(stack.produce({ wrap }))).toEqual({
+      passes: 3,
+      accepted: 0,
+      errors: 0,
+      oldestDueAgeMs: 0,
+    });
     expect(passes).toEqual([0, 100, 300]);
   });
 
