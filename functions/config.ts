@@ -17,6 +17,12 @@ export interface ConsumerConfig extends StorageConfig {
   readonly batchConcurrency: number;
 }
 
+export interface AwsCredentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken: string | undefined;
+}
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The only place where function code reads the environment: once, at the start, naming what is wrong. */
@@ -48,6 +54,15 @@ export function readConsumerConfig(environment: Environment = process.env): Cons
 /** Whether the `sleep` job may end its process when asked to. Never in a deployment: a stranger's input must not. */
 export function mayCrash(environment: Environment = process.env): boolean {
   return environment[ENV.allowCrashes] === 'true';
+}
+
+/** Those that Lambda gives a function; for what is too small to need a client of the AWS SDK. */
+export function readCredentials(environment: Environment = process.env): AwsCredentials {
+  return {
+    accessKeyId: environment['AWS_ACCESS_KEY_ID'] ?? '',
+    secretAccessKey: environment['AWS_SECRET_ACCESS_KEY'] ?? '',
+    sessionToken: environment['AWS_SESSION_TOKEN'],
+  };
 }
 
 function readStorage(read: EnvironmentReader): StorageConfig {

@@ -49,7 +49,7 @@ const toBuildOptions = ({ name, sources, jobs, projectDirectory }: BundleRequest
   format: 'cjs',
   target: 'node20',
   mainFields: ['module', 'main'],
-  alias: { 'async-endpoints': sources.library },
+  alias: { 'async-endpoints': sources.library, '@aws-sdk/credential-provider-node': sources.credentials },
   minify: true,
   keepNames: true,
   legalComments: 'none',

@@ -7,6 +7,8 @@ export type FunctionName = 'api' | 'producer' | 'consumer';
 export interface PackageSources {
   /** The module that people import as `async-endpoints`; jobs and functions must get the same copy of it. */
   readonly library: string;
+  /** Stands in for the SDK's own search for credentials. */
+  readonly credentials: string;
   readonly functions: Readonly<Record<FunctionName, string>>;
 }
 
@@ -19,6 +21,7 @@ export function ownSources(): PackageSources {
   const inPackage = (path: string): string => fileURLToPath(new URL(`../../${path}${extension}`, import.meta.url));
   return {
     library: inPackage('lib/index'),
+    credentials: inPackage('functions/credentials'),
     functions: {
       api: inPackage('functions/api/index'),
       producer: inPackage('functions/producer/index'),

@@ -32,6 +32,7 @@ function setup(files: Readonly<Record<string, string>> = {}) {
   const project = createProject({ ...FILES, ...files });
   const sources: PackageSources = {
     library: join(project, 'package/library.ts'),
+    credentials: join(project, 'package/credentials.ts'),
     functions: {
       api: join(project, 'package/api/index.ts'),
       producer: join(project, 'package/producer/index.ts'),

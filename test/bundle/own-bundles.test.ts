@@ -49,6 +49,27 @@ describe('the functions of this repository', () => {
     },
   );
 
+  it.each([
+    ['api', 600],
+    ['producer', 450],
+    ['consumer', 450],
+  ] as const)('%s is no larger than %i KB, SDK and Powertools included', (name, mostKb) => {
+    const { length } = bundle(name).files.get('index.js') ?? [];
+    expect(length).toBeLessThanOrEqual(mostKb * 1_000);
+    expect(inputsOf(name).some((input) => /@aws-lambda-powertools\/metrics\//.test(input))).toBe(true);
+  });
+
+  it.each(['api', 'producer', 'consumer'] as const)(
+    '%s takes its credentials from the environment and has no other way to find some',
+    (name) => {
+      const inputs = inputsOf(name);
+      expect(inputs).toContain('functions/credentials.ts');
+      expect(
+        inputs.filter((input) => /@aws-sdk\/(credential-provider-|nested-clients|token-providers)/.test(input)),
+      ).toEqual([]);
+    },
+  );
+
   it.each(['api', 'producer', 'consumer'] as const)('%s is bundled without a warning', (name) => {
     expect(bundle(name).warnings).toEqual([]);
   });
