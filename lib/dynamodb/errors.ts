@@ -36,7 +36,7 @@ export function toAccessError(error: unknown): AccessError {
 function classify(error: unknown): AccessErrorCode {
   const name = nameOf(error);
   const status = httpStatusOf(error);
-  if (UNAVAILABLE.has(name) || status >= 500) {
+  if (UNAVAILABLE.has(name) || status >= 500 || status === 408 || status === 429) {
     return 'unavailable';
   }
   if (INVALID.has(name) || status === 413) {

@@ -38,7 +38,7 @@ export function toJobView(job: Job): JobView {
     failures: job.failures,
     crashes: job.crashes,
     maxAttempts: job.maxAttempts,
-    ...(fields.progress === undefined ? {} : { progress: JSON.parse(fields.progress) as unknown }),
+    ...(fields.progress === undefined ? {} : { progress: parseText(fields.progress) }),
     ...(fields.group === undefined ? {} : { group: fields.group }),
     createdAt: toIso(job.createdAt),
     runAt: toIso(job.dueAt),
@@ -46,10 +46,19 @@ export function toJobView(job: Job): JobView {
     ...(fields.finishedAt === undefined ? {} : { finishedAt: toIso(fields.finishedAt) }),
     ...(isWaitingAgain ? { nextAttemptAt: toIso(job.dueAt) } : {}),
     ...(fields.cancelRequested === undefined ? {} : { cancelRequested: true }),
-    ...(fields.result === undefined ? {} : { result: JSON.parse(fields.result) as unknown }),
+    ...(fields.result === undefined ? {} : { result: parseText(fields.result) }),
     ...(fields.error === undefined ? {} : { error: toErrorView(fields.error) }),
     history: job.history.map(toHistoryView),
   };
+}
+
+/** What the system wrote is JSON; in an item that somebody else wrote it may be anything, and is shown as it stands. */
+function parseText(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
 }
 
 /** Field by field: an item that somebody else wrote may hold more, a stack trace for one. */

@@ -45,7 +45,7 @@ function createError(code: AccessErrorCode, cause: unknown): AccessError {
 function classify(error: unknown): AccessErrorCode {
   const name = error instanceof Error ? error.name : '';
   const status = httpStatusOf(error);
-  if (UNAVAILABLE.has(name) || status >= 500) {
+  if (UNAVAILABLE.has(name) || status >= 500 || status === 408 || status === 429) {
     return 'unavailable';
   }
   if (INVALID.has(name) || status === 413) {

@@ -12,8 +12,18 @@ export function createJsonLogger({ source, write, now }: JsonLoggerOptions): Log
   const log =
     (level: string) =>
     (message: string, fields: Readonly<Record<string, unknown>> = {}): void =>
-      write(JSON.stringify({ level, time: new Date(now()).toISOString(), source, message, ...fields }, toLoggable));
+      write(toLine({ level, time: new Date(now()).toISOString(), source, message }, fields));
   return { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') };
+}
+
+/** A handler logs whatever it has at hand; what cannot be written as JSON must not make its job fail. */
+function toLine(head: Readonly<Record<string, unknown>>, fields: Readonly<Record<string, unknown>>): string {
+  try {
+    return JSON.stringify({ ...head, ...fields }, toLoggable);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message.split('\n')[0] : 'unknown';
+    return JSON.stringify({ ...head, fieldsLeftOut: `They are not JSON: ${reason}` });
+  }
 }
 
 /** Errors with their stack and cause, which JSON would leave out; what JSON cannot say, as text. */

@@ -42,6 +42,14 @@ describe('the log', () => {
       },
     ]);
   });
+
+  it('keeps its line when a field cannot be written: a handler may log what it likes', () => {
+    const { logged, logger } = setup();
+    const circular: Record<string, unknown> = {};
+    circular['self'] = circular;
+    logger.info('response', { circular });
+    expect(logged()).toMatchObject([{ message: 'response', fieldsLeftOut: expect.stringContaining('not JSON') }]);
+  });
 });
 
 describe('telemetry', () => {

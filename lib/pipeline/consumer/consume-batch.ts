@@ -109,7 +109,6 @@ class Batch {
       return;
     }
     const starts = await this.start(items, place);
-    this.started ||= starts.some(({ kind }) => kind === 'run');
     await Promise.all(
       items.map(async (item, index) => {
         await this.give(item, starts[index] ?? { kind: 'keep' });
@@ -121,7 +120,18 @@ class Batch {
   private async start(items: readonly Item[], place: Place): Promise<readonly Start[]> {
     return this.mustExit || this.invocation.stop?.aborted === true
       ? await Promise.all(items.map((item) => handBack(this.ports, item)))
-      : await startJobs(this.ports, items, this.invocation, { ...place, first: !this.started });
+      : await this.claim(items, place);
+  }
+
+  /** The first job of the invocation starts however little time is left; while one tries to be it, no other does. */
+  private async claim(items: readonly Item[], place: Place): Promise<readonly Start[]> {
+    const first = !this.started;
+    this.started = true;
+    const starts = await startJobs(this.ports, items, this.invocation, { ...place, first });
+    if (first) {
+      this.started = starts.some(({ kind }) => kind === 'run');
+    }
+    return starts;
   }
 
   /** Gives a message its verdict; for a started job, after its run. */
