@@ -20,6 +20,7 @@ import {
 import { findDueIds } from './due-ids.ts';
 import { admits } from './guards.ts';
 import { byteLengthOf, type JobRecord, toRecord } from './record.ts';
+import { RecordShelf } from './record-shelf.ts';
 
 export interface MemoryJobStoreOptions {
   /** Fills in what a raw put lacks. Default: the plain defaults for every type. */
@@ -51,7 +52,7 @@ export function createMemoryJobStore(options: MemoryJobStoreOptions = {}): Memor
 }
 
 class InMemoryJobStore implements MemoryJobStore {
-  private readonly records = new Map<string, JobRecord>();
+  private readonly records = new RecordShelf();
   private readonly defaultsOf: DefaultsOf;
   private readonly maxItemBytes: number;
 
@@ -77,11 +78,11 @@ class InMemoryJobStore implements MemoryJobStore {
   }
 
   async findDue(page: DuePage): Promise<DueIds> {
-    return findDueIds(this.records.values(), page);
+    return findDueIds(this.records.inLane(page.lane), page);
   }
 
   putRaw(record: JobRecord): void {
-    this.records.set(String(record['id']), structuredClone(record));
+    this.records.put(String(record['id']), structuredClone(record));
   }
 
   getRaw(id: string): JobRecord | undefined {
@@ -90,18 +91,18 @@ class InMemoryJobStore implements MemoryJobStore {
   }
 
   deleteRaw(id: string): void {
-    this.records.delete(id);
+    this.records.remove(id);
   }
 
   listRaw(): readonly JobRecord[] {
-    return [...this.records.values()].map((record) => structuredClone(record));
+    return [...this.records.all()].map((record) => structuredClone(record));
   }
 
   private createOne(job: Job): CreateResult {
     if (!isStorableId(job.id)) {
       return invalid('The id cannot be stored: expected 1 to 2,048 bytes of well-formed text. Choose another id.');
     }
-    if (this.records.has(job.id)) {
+    if (this.records.get(job.id) !== undefined) {
       return { kind: 'exists', current: this.readOne(job.id) };
     }
     return this.put(toRecord(job)) ?? { kind: 'created' };
@@ -138,7 +139,7 @@ class InMemoryJobStore implements MemoryJobStore {
     if (bytes > this.maxItemBytes) {
       return invalid(`The job is too large to be stored: ${bytes} bytes, at most ${this.maxItemBytes} are possible.`);
     }
-    this.records.set(String(record['id']), record);
+    this.records.put(String(record['id']), record);
     return undefined;
   }
 }
