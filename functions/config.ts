@@ -17,6 +17,17 @@ export interface ConsumerConfig extends StorageConfig {
   readonly batchConcurrency: number;
 }
 
+/** Whom webhooks may reach and where their secrets are. Without the construct's prop nobody, and nowhere. */
+export interface WebhookConfig {
+  readonly allowedHosts: readonly string[];
+  /** Blocks of addresses that are allowed although they are not public. */
+  readonly allowedAddresses: readonly string[];
+  readonly allowHttp: boolean;
+  readonly secretArns: Readonly<Record<string, string>>;
+  /** Holds the secrets themselves, instead of what the ARNs name. */
+  readonly secretsFile: string | undefined;
+}
+
 export interface AwsCredentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
@@ -54,6 +65,20 @@ export function readConsumerConfig(environment: Environment = process.env): Cons
 /** Whether the `sleep` job may end its process when asked to. Never in a deployment: a stranger's input must not. */
 export function mayCrash(environment: Environment = process.env): boolean {
   return environment[ENV.allowCrashes] === 'true';
+}
+
+export function readWebhookConfig(environment: Environment = process.env): WebhookConfig {
+  const read = new EnvironmentReader(environment);
+  const { allowedHosts, allowedAddresses, allowHttp } = read.json(ENV.webhooks);
+  const config = {
+    allowedHosts: read.texts(ENV.webhooks, allowedHosts),
+    allowedAddresses: read.texts(ENV.webhooks, allowedAddresses),
+    allowHttp: allowHttp === true,
+    secretArns: read.textsByName(ENV.webhookSecrets),
+    secretsFile: environment[ENV.secretsFile],
+  };
+  read.assertValid();
+  return config;
 }
 
 /** Those that Lambda gives a function; for what is too small to need a client of the AWS SDK. */
@@ -117,11 +142,42 @@ class EnvironmentReader {
     return text === 'true';
   }
 
+  /** An object of JSON; empty when the variable is absent. */
+  json(name: string): Readonly<Record<string, unknown>> {
+    const value = parseJson(this.environment[name] ?? '{}');
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+      return value as Readonly<Record<string, unknown>>;
+    }
+    this.problems.push(`${name} is not usable, expected an object of JSON`);
+    return {};
+  }
+
+  texts(name: string, value: unknown): readonly string[] {
+    if (value === undefined) return [];
+    if (Array.isArray(value) && value.every((entry) => typeof entry === 'string')) return value;
+    this.problems.push(`${name} holds ${JSON.stringify(value)}, expected a list of texts`);
+    return [];
+  }
+
+  textsByName(name: string): Readonly<Record<string, string>> {
+    const object = this.json(name);
+    this.texts(name, Object.values(object));
+    return object as Readonly<Record<string, string>>;
+  }
+
   assertValid(): void {
     if (this.problems.length > 0) {
       throw new InvalidDefinitionError(
         `The function's environment is not usable: ${this.problems.join('; ')}. The AsyncEndpoints construct sets it; do not change it by hand.`,
       );
     }
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
 }

@@ -3,16 +3,19 @@ import { Duration } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { consumerEnvironment } from './environment.ts';
 import { createFunction, type Installation } from './functions.ts';
+import { createWebhookAccess } from './webhooks.ts';
 
 /** The function that runs jobs, and the event source that feeds it from the queue. */
 export function createConsumer(scope: Construct, installation: Installation): LambdaFunction {
   const { consumer, concurrency, reserveConcurrency } = installation.settings;
+  const webhooks = createWebhookAccess(scope, installation.settings.webhooks);
   const created = createFunction(scope, installation, {
     name: 'consumer',
     description: 'Runs jobs',
     timeoutSeconds: consumer.timeoutSeconds,
     memorySizeMb: consumer.memorySizeMb,
-    environment: consumerEnvironment(installation.settings),
+    environment: { ...consumerEnvironment(installation.settings), ...webhooks.environment },
+    statements: webhooks.statements,
     options: {
       ...(reserveConcurrency ? { reservedConcurrentExecutions: concurrency } : {}),
       // It sends retries to the queue that feeds it, which Lambda would stop after some rounds as a loop gone wild. The

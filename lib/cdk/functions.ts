@@ -26,6 +26,8 @@ export interface FunctionRequest {
   readonly memorySizeMb: number;
   /** The variables that only this function gets. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** What it may do beyond `PERMISSIONS`, with resources that the props name. */
+  readonly statements?: readonly PolicyStatement[];
   /** What only one of the functions needs. */
   readonly options?: Pick<
     FunctionProps,
@@ -35,7 +37,7 @@ export interface FunctionRequest {
 
 const toId = (name: FunctionName): string => name.charAt(0).toUpperCase() + name.slice(1);
 
-/** A function with a role and a log group of its own; the role holds exactly what `PERMISSIONS` lists, inline. */
+/** A function with a role and a log group of its own; the role holds exactly what `PERMISSIONS` and the request list, inline. */
 export function createFunction(
   parent: Construct,
   { settings, resources, jobs, environment }: Installation,
@@ -47,13 +49,17 @@ export function createFunction(
     retention: settings.logRetention,
     removalPolicy: settings.removalPolicy,
   });
-  const statements = toAllowances(PERMISSIONS[name], resources).map(
-    ({ actions, resourceArns }) => new PolicyStatement({ actions, resources: resourceArns }),
-  );
+  const statements = [
+    ...toAllowances(PERMISSIONS[name], resources).map(
+      ({ actions, resourceArns }) => new PolicyStatement({ actions, resources: resourceArns }),
+    ),
+    ...(request.statements ?? []),
+    logStatement(logGroup),
+  ];
   const role = new Role(scope, 'Role', {
     assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
     description: request.description,
-    inlinePolicies: { [name]: new PolicyDocument({ statements: [...statements, logStatement(logGroup)] }) },
+    inlinePolicies: { [name]: new PolicyDocument({ statements }) },
   });
   const created = new LambdaFunction(scope, 'Function', {
     description: request.description,

@@ -10,3 +10,4 @@ export type {
   ProducerOptions,
   QueueOptions,
 } from './props.ts';
+export type { WebhookOptions, WebhookSecret } from './webhook-options.ts';

@@ -1,5 +1,6 @@
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Duration, RemovalPolicy } from 'aws-cdk-lib/core';
+import type { WebhookOptions } from './webhook-options.ts';
 
 /** Props of `AsyncEndpoints`. Only `jobsDirectory` must be given. */
 export interface AsyncEndpointsProps {
@@ -116,6 +117,13 @@ export interface AsyncEndpointsProps {
    * @default - an API with the defaults of `ApiOptions`
    */
   readonly api?: ApiOptions | false;
+
+  /**
+   * Whom `deliver-webhook` jobs may reach, and the secrets that sign them.
+   *
+   * @default - nobody: every webhook fails at once
+   */
+  readonly webhooks?: WebhookOptions;
 }
 
 /** The queue that carries the work and its dead-letter queue. */

@@ -1,6 +1,7 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Duration, RemovalPolicy } from 'aws-cdk-lib/core';
 import type { ApiAuth, AsyncEndpointsProps } from './props.ts';
+import { resolveWebhooks, type WebhookSettings } from './webhooks.ts';
 
 /** The props with every default filled in and every duration in its unit. Nothing behind it looks at a prop again. */
 export interface Settings {
@@ -38,6 +39,7 @@ export interface Settings {
     readonly queueDepthCap: number;
   };
   readonly api: ApiSettings | undefined;
+  readonly webhooks: WebhookSettings | undefined;
 }
 
 export interface ApiSettings {
@@ -99,6 +101,7 @@ export function resolveSettings(props: AsyncEndpointsProps, isLocal: boolean): S
     consumer,
     producer: resolveProducer(props.producer, isLocal, 10 * concurrency * consumer.batchSize),
     api: resolveApi(props.api),
+    webhooks: resolveWebhooks(props.webhooks, isLocal),
   };
 }
 

@@ -7,6 +7,7 @@ import {
   type Settings,
   VISIBILITY_TIMEOUTS,
 } from './settings.ts';
+import { webhookRules } from './webhooks.ts';
 
 /** One prop, the value it has in words, and what it must be; `holds` says whether it is. */
 interface Rule {
@@ -44,7 +45,7 @@ const matching = (prop: string, value: string, pattern: RegExp, must: string): R
   holds: pattern.test(value),
 });
 
-function rangesOf({ queue, consumer, producer, api, ...settings }: Settings): readonly Rule[] {
+function rangesOf({ queue, consumer, producer, api, webhooks, ...settings }: Settings): readonly Rule[] {
   return [
     within('concurrency', settings.concurrency, 2, 1_000),
     within('shards', settings.shards, 1, 100),
@@ -85,6 +86,7 @@ function rangesOf({ queue, consumer, producer, api, ...settings }: Settings): re
           within('api.rateLimit', api.rateLimit, 1, 10_000, ' requests a second'),
           within('api.burstLimit', api.burstLimit, 1, 5_000, ' requests'),
         ]),
+    ...webhookRules(webhooks),
   ];
 }
 

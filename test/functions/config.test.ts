@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { readConsumerConfig, readProducerConfig, readStorageConfig } from '../../functions/config.ts';
+import {
+  readConsumerConfig,
+  readCredentials,
+  readProducerConfig,
+  readStorageConfig,
+  readWebhookConfig,
+} from '../../functions/config.ts';
 import { DEFAULT_POLICY, ENV } from '../../lib/core/index.ts';
 
 const least = {
@@ -41,5 +47,49 @@ describe('the configuration of a function', () => {
     expect(read).toThrow(`${ENV.tableName} is missing`);
     expect(read).toThrow(`${ENV.shards} is "0", expected a whole number from 1 to 100`);
     expect(read).toThrow(`${ENV.stayAwake} is "yes", expected "true" or "false"`);
+  });
+});
+
+describe('the configuration of webhooks', () => {
+  it('allows nobody when nothing is set', () => {
+    expect(readWebhookConfig({})).toEqual({
+      allowedHosts: [],
+      allowedAddresses: [],
+      allowHttp: false,
+      secretArns: {},
+      secretsFile: undefined,
+    });
+  });
+
+  it('is what the construct writes', () => {
+    expect(
+      readWebhookConfig({
+        [ENV.webhooks]: '{"allowedHosts":["a.test"],"allowedAddresses":["10.0.0.0/8"],"allowHttp":true}',
+        [ENV.webhookSecrets]: '{"partner":"arn:partner"}',
+        [ENV.secretsFile]: '/data/secrets.json',
+      }),
+    ).toEqual({
+      allowedHosts: ['a.test'],
+      allowedAddresses: ['10.0.0.0/8'],
+      allowHttp: true,
+      secretArns: { partner: 'arn:partner' },
+      secretsFile: '/data/secrets.json',
+    });
+  });
+
+  it.each([
+    [ENV.webhooks, 'not json'],
+    [ENV.webhooks, '[]'],
+    [ENV.webhooks, '{"allowedHosts":"a.test"}'],
+    [ENV.webhooks, '{"allowedAddresses":[1]}'],
+    [ENV.webhookSecrets, '{"partner":1}'],
+  ])('fails for %s as %s', (name, value) => {
+    expect(() => readWebhookConfig({ [name]: value })).toThrow(name);
+  });
+
+  it('takes the credentials that Lambda gives', () => {
+    expect(
+      readCredentials({ AWS_ACCESS_KEY_ID: 'id', AWS_SECRET_ACCESS_KEY: 'secret', AWS_SESSION_TOKEN: 'token' }),
+    ).toEqual({ accessKeyId: 'id', secretAccessKey: 'secret', sessionToken: 'token' });
   });
 });

@@ -21,6 +21,8 @@ export interface DataDirectory {
   readonly assembly: string;
   /** Shell commands that set the environment of a client. */
   readonly environmentFile: string;
+  /** Where people put secrets, by name; nothing of ours writes it. */
+  readonly secretsFile: string;
   readonly release: () => Promise<void>;
 }
 
@@ -44,6 +46,7 @@ export async function acquireDataDirectory(path: string): Promise<DataDirectory>
     database: join(path, 'dynamodb'),
     assembly: join(path, 'assembly'),
     environmentFile: join(path, 'env'),
+    secretsFile: join(path, 'secrets.json'),
     release: () => rm(lock, { force: true }),
   };
 }
@@ -55,6 +58,7 @@ export async function createTemporaryDirectory(): Promise<DataDirectory> {
     path,
     assembly: join(path, 'assembly'),
     environmentFile: join(path, 'env'),
+    secretsFile: join(path, 'secrets.json'),
     release: () => rm(path, { recursive: true, force: true }),
   };
 }

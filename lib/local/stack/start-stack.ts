@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { startDynamoDbEngine, startSqsS3Engine } from '../engines/index.ts';
 import { startHttpFront } from '../http/front.ts';
 import { startRuntimeApi } from '../lambda/runtime-api.ts';
@@ -125,7 +126,16 @@ async function startOn(
   };
   const settings = readClientSettings(plan.functions, address.tableName);
   await writeFile(directory.environmentFile, toEnvironmentFile(address, settings), { mode: 0o600 });
-  const work = startWork({ plan, address, accountId, front, runtimeApi, spawner, onLine });
+  const work = startWork({
+    plan,
+    address,
+    secretsFile: resolve(directory.secretsFile),
+    accountId,
+    front,
+    runtimeApi,
+    spawner,
+    onLine,
+  });
   releases.push((stopOptions) => work.stop(stopOptions));
   if (options.signal.aborted) {
     throw new StackError('aborted', 'Stopped before it was ready.');

@@ -1,3 +1,4 @@
+import { ENV } from '../../core/names.ts';
 import { startEventSourceMapping } from '../event-source-mapping/mapping.ts';
 import type { HttpFront } from '../http/front.ts';
 import { type LocalFunction, startFunction } from '../lambda/local-function.ts';
@@ -13,6 +14,8 @@ import { type StackAddress, toServiceEnvironment } from './stack-address.ts';
 export interface WorkOptions {
   readonly plan: StackPlan;
   readonly address: StackAddress;
+  /** Where the functions find secrets by name; it need not exist. Absolute. */
+  readonly secretsFile: string;
   readonly accountId: string;
   readonly front: HttpFront;
   readonly runtimeApi: RuntimeApi;
@@ -26,7 +29,16 @@ export interface Work {
   readonly stop: (options: StopOptions) => Promise<void>;
 }
 
-export function startWork({ plan, address, accountId, front, runtimeApi, spawner, onLine }: WorkOptions): Work {
+export function startWork({
+  plan,
+  address,
+  secretsFile,
+  accountId,
+  front,
+  runtimeApi,
+  spawner,
+  onLine,
+}: WorkOptions): Work {
   const { region } = address;
   const credentials = { accessKeyId: address.accessKeyId, secretAccessKey: address.secretAccessKey };
   const labels = labelFunctions(plan.functions.map(({ logicalId }) => logicalId));
@@ -36,7 +48,7 @@ export function startWork({ plan, address, accountId, front, runtimeApi, spawner
       startFunction({
         plan: functionPlan,
         region,
-        environment: toServiceEnvironment(address),
+        environment: { ...toServiceEnvironment(address), [ENV.secretsFile]: secretsFile },
         runtimeApi,
         spawner,
         onLine: ({ text }) => onLine(labels.get(functionPlan.logicalId) ?? functionPlan.name, text),

@@ -41,6 +41,10 @@ const TYPES_WITHOUT_LOCAL_EFFECT: ReadonlySet<string> = new Set([
   'AWS::Logs::QueryDefinition',
   'AWS::Logs::ResourcePolicy',
   'AWS::SQS::QueuePolicy',
+  // Secrets come from a file of this machine.
+  'AWS::SecretsManager::ResourcePolicy',
+  'AWS::SecretsManager::RotationSchedule',
+  'AWS::SecretsManager::Secret',
   'AWS::Scheduler::ScheduleGroup',
 ]);
 
