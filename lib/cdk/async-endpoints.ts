@@ -1,12 +1,15 @@
 import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
+import type { Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { findJobFolders } from '../bundle/index.ts';
+import { type AsyncEndpointsAlarms, createAlarms } from './alarms.ts';
 import { createApi } from './api.ts';
 import { createConsumer } from './consumer.ts';
+import { createDashboard } from './dashboard.ts';
 import { sharedEnvironment } from './environment.ts';
 import { InvalidPropsError } from './errors.ts';
 import { isLocal } from './local-context.ts';
@@ -39,6 +42,9 @@ export class AsyncEndpoints extends Construct {
   /** Absent when the `api` prop is `false`. */
   readonly api: HttpApi | undefined;
   readonly functions: AsyncEndpointsFunctions;
+  readonly dashboard: Dashboard;
+  /** Absent when the `alarms` prop is `false`. */
+  readonly alarms: AsyncEndpointsAlarms | undefined;
 
   private readonly resources: Resources;
   private readonly environment: Readonly<Record<string, string>>;
@@ -64,6 +70,8 @@ export class AsyncEndpoints extends Construct {
     const api = settings.api === undefined ? undefined : createApi(this, installation, settings.api);
     this.api = api?.httpApi;
     this.functions = { api: api?.handler, producer, consumer };
+    this.alarms = settings.alarms === undefined ? undefined : createAlarms(this, settings.alarms, this);
+    this.dashboard = createDashboard(this, settings, this, this.alarms);
     createOutputs(this, settings, {
       apiUrl: api?.httpApi.apiEndpoint,
       tableName: this.table.tableName,

@@ -1,4 +1,6 @@
 export { BundleError } from '../bundle/index.ts';
+export type { AlarmOptions } from './alarm-options.ts';
+export type { AsyncEndpointsAlarms } from './alarms.ts';
 export { AsyncEndpoints, type AsyncEndpointsFunctions } from './async-endpoints.ts';
 export { InvalidPropsError } from './errors.ts';
 export type {

@@ -1,5 +1,6 @@
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Duration, RemovalPolicy } from 'aws-cdk-lib/core';
+import type { AlarmOptions } from './alarm-options.ts';
 import type { WebhookOptions } from './webhook-options.ts';
 
 /** Props of `AsyncEndpoints`. Only `jobsDirectory` must be given. */
@@ -117,6 +118,13 @@ export interface AsyncEndpointsProps {
    * @default - an API with the defaults of `ApiOptions`
    */
   readonly api?: ApiOptions | false;
+
+  /**
+   * Who is called when jobs fail, wait or nobody looks for them, and from when on. `false` leaves the alarms out.
+   *
+   * @default - alarms with the defaults of `AlarmOptions`, which call nobody
+   */
+  readonly alarms?: AlarmOptions | false;
 
   /**
    * Whom `deliver-webhook` jobs may reach, and the secrets that sign them.

@@ -1,5 +1,6 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Duration, RemovalPolicy } from 'aws-cdk-lib/core';
+import { type AlarmSettings, resolveAlarms } from './alarm-settings.ts';
 import type { ApiAuth, AsyncEndpointsProps } from './props.ts';
 import { resolveWebhooks, type WebhookSettings } from './webhooks.ts';
 
@@ -39,6 +40,7 @@ export interface Settings {
     readonly queueDepthCap: number;
   };
   readonly api: ApiSettings | undefined;
+  readonly alarms: AlarmSettings | undefined;
   readonly webhooks: WebhookSettings | undefined;
 }
 
@@ -81,16 +83,17 @@ export function leastVisibilityTimeoutSeconds(consumer: {
 export function resolveSettings(props: AsyncEndpointsProps, isLocal: boolean): Settings {
   const concurrency = props.concurrency ?? 10;
   const consumer = resolveConsumer(props.consumer, isLocal);
+  const dispatchGraceSeconds =
+    props.dispatchGrace === undefined
+      ? clamp(60 + consumer.batchWindowSeconds, 1, 3_600)
+      : toSeconds(props.dispatchGrace);
   return {
     concurrency,
     reserveConcurrency: props.reserveConcurrency ?? true,
     queueName: props.queueName ?? 'default',
     shards: props.shards ?? 4,
     retentionDays: (props.retention ?? Duration.days(14)).toDays({ integral: false }),
-    dispatchGraceSeconds:
-      props.dispatchGrace === undefined
-        ? clamp(60 + consumer.batchWindowSeconds, 1, 3_600)
-        : toSeconds(props.dispatchGrace),
+    dispatchGraceSeconds,
     leaseMarginSeconds: toSeconds(props.leaseMargin ?? Duration.seconds(5)),
     listCompleted: props.listCompleted ?? false,
     removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN,
@@ -101,6 +104,7 @@ export function resolveSettings(props: AsyncEndpointsProps, isLocal: boolean): S
     consumer,
     producer: resolveProducer(props.producer, isLocal, 10 * concurrency * consumer.batchSize),
     api: resolveApi(props.api),
+    alarms: resolveAlarms(props.alarms, dispatchGraceSeconds),
     webhooks: resolveWebhooks(props.webhooks, isLocal),
   };
 }

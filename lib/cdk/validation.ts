@@ -1,5 +1,6 @@
 import { RemovalPolicy } from 'aws-cdk-lib/core';
 import type { JobFolders } from '../bundle/index.ts';
+import { type AlarmSettings, DAY_SECONDS } from './alarm-settings.ts';
 import {
   leastVisibilityTimeoutSeconds,
   MAX_QUEUE_DEPTH_CAP,
@@ -17,7 +18,6 @@ interface Rule {
   readonly holds: boolean;
 }
 
-const DAY_SECONDS = 86_400;
 const MAX_RETENTION_SECONDS = 14 * DAY_SECONDS;
 /** The consumer keeps three seconds back to record outcomes; with no more than those every job would time out as it starts. */
 const LEAST_CONSUMER_TIMEOUT_SECONDS = 5;
@@ -45,7 +45,7 @@ const matching = (prop: string, value: string, pattern: RegExp, must: string): R
   holds: pattern.test(value),
 });
 
-function rangesOf({ queue, consumer, producer, api, webhooks, ...settings }: Settings): readonly Rule[] {
+function rangesOf({ queue, consumer, producer, api, alarms, webhooks, ...settings }: Settings): readonly Rule[] {
   return [
     within('concurrency', settings.concurrency, 2, 1_000),
     within('shards', settings.shards, 1, 100),
@@ -86,7 +86,17 @@ function rangesOf({ queue, consumer, producer, api, webhooks, ...settings }: Set
           within('api.rateLimit', api.rateLimit, 1, 10_000, ' requests a second'),
           within('api.burstLimit', api.burstLimit, 1, 5_000, ' requests'),
         ]),
+    ...(alarms === undefined ? [] : alarmRanges(alarms)),
     ...webhookRules(webhooks),
+  ];
+}
+
+function alarmRanges(alarms: AlarmSettings): readonly Rule[] {
+  return [
+    within('alarms.deadLetters', alarms.deadLetters, 1, 1_000_000),
+    within('alarms.dueAge', alarms.dueAgeSeconds, 60, DAY_SECONDS, ' seconds'),
+    within('alarms.producerSilence', alarms.producerSilenceMinutes, 2, 60, ' minutes'),
+    within('alarms.consumerErrors', alarms.consumerErrors, 1, 1_000_000),
   ];
 }
 

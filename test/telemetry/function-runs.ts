@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEventV2, SQSEvent } from 'aws-lambda';
-import { onTestFinished, vi } from 'vitest';
+import { vi } from 'vitest';
 import { type DeadLetter, ENV, type OutgoingMessage } from '../../lib/core/index.ts';
 import type { MemoryJobQueue } from '../../lib/memory/index.ts';
 import { createFakeClock } from '../../lib/testing/index.ts';
@@ -49,7 +49,7 @@ const thief = 'thief';
 
 /**
  * The functions as they are deployed, from their factories down to the ports, on a store, a queue and a clock in memory. What
- * they write on standard output is kept.
+ * they write on standard output is kept, until `stop` puts everything back.
  */
 export async function startFunctions() {
   const clock = createFakeClock();
@@ -85,7 +85,7 @@ export async function startFunctions() {
   });
   const exit = vi.spyOn(process, 'exit').mockImplementation(((code: number) => void exits.push(code)) as never);
   const listeners = process.listeners('SIGTERM');
-  onTestFinished(() => {
+  const stop = (): void => {
     for (const added of process.listeners('SIGTERM')) {
       if (!listeners.includes(added)) process.off('SIGTERM', added);
     }
@@ -94,7 +94,7 @@ export async function startFunctions() {
     vi.doUnmock('../../lib/dynamodb/index.ts');
     vi.doUnmock('../../lib/sqs/index.ts');
     vi.doUnmock('../../lib/pipeline/system.ts');
-  });
+  };
 
   const handlers = [
     echo,
@@ -126,7 +126,7 @@ export async function startFunctions() {
   };
   const consume = (remainingMs?: number) => clock.run(startConsuming(remainingMs));
   const metrics = () => parseMetrics(lines);
-  return { clock, store, queue, faults, lines, exits, submit, produce, consume, startConsuming, metrics };
+  return { clock, store, queue, faults, lines, exits, submit, produce, consume, startConsuming, metrics, stop };
 }
 
 type Functions = Awaited<ReturnType<typeof startFunctions>>;

@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { METRIC_UNITS, METRICS } from '../../lib/core/names.ts';
 import { rawPut } from '../pipeline/sample-jobs.ts';
 import { type EmittedMetric, runEverything, startFunctions, TABLE_NAME } from './function-runs.ts';
@@ -9,9 +9,16 @@ const valuesOf = (metrics: readonly EmittedMetric[], name: string): readonly num
 const sumOf = (metrics: readonly EmittedMetric[], name: string): number =>
   valuesOf(metrics, name).reduce((sum, value) => sum + value, 0);
 
+/** Functions that are gone when the test ends. */
+async function setup() {
+  const functions = await startFunctions();
+  onTestFinished(functions.stop);
+  return functions;
+}
+
 describe('the metrics of the functions', () => {
   it('are those that the names list, each with its unit and the table as its only dimension', async () => {
-    const functions = await startFunctions();
+    const functions = await setup();
     await runEverything(functions);
     const emitted = functions.metrics();
     expect(Object.fromEntries(emitted.map(({ name, unit }) => [name, unit]))).toEqual(METRIC_UNITS);
@@ -24,7 +31,7 @@ describe('the metrics of the functions', () => {
   });
 
   it('add up with the table, whatever happened', async () => {
-    const functions = await startFunctions();
+    const functions = await setup();
     await runEverything(functions);
     const emitted = functions.metrics();
     const live = functions.store
@@ -38,7 +45,7 @@ describe('the metrics of the functions', () => {
   });
 
   it('tell how long the oldest due job has waited, 0 when none is due and nothing when the table does not say', async () => {
-    const { clock, store, produce, metrics } = await startFunctions();
+    const { clock, store, produce, metrics } = await setup();
     await produce();
     expect(valuesOf(metrics(), 'OldestDueAge')).toEqual([0]);
     store.putRaw(rawPut({ id: 'late', nextAt: clock.now() - 400_000 }));
@@ -51,7 +58,7 @@ describe('the metrics of the functions', () => {
   });
 
   it('tell of a job that nobody starts, sent again and again, how long it has been due', async () => {
-    const { clock, queue, submit, produce, metrics } = await startFunctions();
+    const { clock, queue, submit, produce, metrics } = await setup();
     await submit('echo');
     for (const waitMs of [61_000, 121_000, 241_000]) {
       queue.purge();
@@ -62,7 +69,7 @@ describe('the metrics of the functions', () => {
   });
 
   it('are written although the invocation throws', async () => {
-    const { store, submit, consume, metrics, queue } = await startFunctions();
+    const { store, submit, consume, metrics, queue } = await setup();
     await submit('echo');
     queue.sendRaw('garbage');
     vi.spyOn(store, 'claim').mockRejectedValue(new Error('The table does not answer.'));
@@ -73,7 +80,7 @@ describe('the metrics of the functions', () => {
   });
 
   it('are written when a process ends because of a handler that lives on', async () => {
-    const { submit, consume, metrics, exits } = await startFunctions();
+    const { submit, consume, metrics, exits } = await setup();
     await submit('deaf');
     await consume();
     expect(exits).toEqual([1]);
@@ -81,7 +88,7 @@ describe('the metrics of the functions', () => {
   });
 
   it('hold what a consumer has done so far when one of its handlers ends the process', async () => {
-    const { submit, queue, metrics, startConsuming, clock } = await startFunctions();
+    const { submit, queue, metrics, startConsuming, clock } = await setup();
     await submit('echo');
     await submit('slow');
     // The process could die here, while the slow one runs.
@@ -92,7 +99,7 @@ describe('the metrics of the functions', () => {
   });
 
   it('are nothing at all when nothing happened', async () => {
-    const { lines, consume } = await startFunctions();
+    const { lines, consume } = await setup();
     await consume();
     expect(lines).toEqual([]);
   });
