@@ -10,6 +10,7 @@ const MAX_CHARACTERS = 200;
 export async function readExcerpt(body: Readable): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;
+  if (body.destroyed) return '';
   await new Promise<void>((resolve) => {
     const timer = setTimeout(() => body.destroy(), MAX_MS);
     body.on('data', (chunk: Buffer) => {

@@ -62,7 +62,9 @@ function createGuardedLookup({ isAllowedAddress, resolveName }: GuardedSocketOpt
       (addresses) => {
         const allowed = addresses.filter(({ address }) => isAllowedAddress(address));
         const [first] = allowed;
-        if (first === undefined) {
+        if (addresses.length === 0) {
+          callback(new Error(`${hostname} has no address`), '', 0);
+        } else if (first === undefined) {
           callback(
             refusal(
               hostname,

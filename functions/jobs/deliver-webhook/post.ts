@@ -42,6 +42,8 @@ function send({ url, message, openSocket, signal }: PostOptions): Promise<Incomi
     // Stays for as long as the request lives: a connection may break after the answer, too.
     sent.on('error', reject);
     sent.once('response', resolve);
+    // Nothing else comes when a receiver answers with another protocol (101).
+    sent.once('close', () => reject(new Error('the connection ended without an answer')));
     sent.end(message.body);
   });
 }

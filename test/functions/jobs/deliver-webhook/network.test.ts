@@ -1,4 +1,4 @@
-import { createServer } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { CERTIFICATE } from './certificate.ts';
 import { answerInTurn, findClosedPort, listen, startReceiver } from './receiver.ts';
@@ -15,6 +15,20 @@ async function startRude(says: string): Promise<number> {
   });
   onTestFinished(() => {
     server.close();
+  });
+  return await listen(server);
+}
+
+/** A server that says something to whoever speaks, and keeps the connection. */
+async function startSilent(speak: (socket: Socket) => unknown): Promise<number> {
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket.on('error', () => {}));
+    socket.once('data', () => speak(socket));
+  });
+  onTestFinished(() => {
+    server.close();
+    for (const socket of sockets) socket.destroy();
   });
   return await listen(server);
 }
@@ -51,6 +65,43 @@ describe('a receiver', () => {
     const port = await startRude(says);
     const error = await errorOf(setup().deliver({ url: `http://receiver.test:${port}` }));
     expect(error).toMatchObject(forNow(/could not be reached/));
+  });
+
+  it('fails a webhook for now when it wants to speak something else than HTTP', async () => {
+    const port = await startSilent((socket) =>
+      socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: other\r\n\r\n'),
+    );
+    const error = await errorOf(setup().deliver({ url: `http://receiver.test:${port}` }));
+    expect(error).toMatchObject(forNow(/could not be reached/));
+  });
+
+  it.each(['http', 'https'])(
+    'fails a webhook for now when it takes a connection and is silent (%s)',
+    async (protocol) => {
+      const port = await startSilent(() => {});
+      const error = await errorOf(
+        setup({ requestTimeoutMs: 50 }).deliver({ url: `${protocol}://receiver.test:${port}` }),
+      );
+      expect(error).toMatchObject(forNow(/did not answer within 50 ms/));
+    },
+  );
+
+  it('fails a webhook for now when it only promises an answer', async () => {
+    const port = await startSilent((socket) => socket.write('HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 199 Wait\r\n\r\n'));
+    const error = await errorOf(setup({ requestTimeoutMs: 50 }).deliver({ url: `http://receiver.test:${port}` }));
+    expect(error).toMatchObject(forNow(/did not answer within 50 ms/));
+  });
+
+  it('fails a webhook for now when nobody says where it is', async () => {
+    const { deliver } = setup({ requestTimeoutMs: 50, resolveName: () => new Promise(() => {}) });
+    expect(await errorOf(deliver({ url: 'https://receiver.test' }))).toMatchObject(
+      forNow(/did not answer within 50 ms/),
+    );
+  });
+
+  it('fails a webhook for now when its name has no address', async () => {
+    const error = await errorOf(setup({ addresses: [[]] }).deliver({ url: 'https://receiver.test' }));
+    expect(error).toMatchObject(forNow(/has no address/));
   });
 
   it('has accepted a webhook when it says so, although the connection breaks right after', async () => {
