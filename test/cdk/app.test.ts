@@ -61,6 +61,20 @@ describe('bin/app.ts', () => {
     expect(readVariables(outdir)).not.toHaveProperty(ENV.allowCrashes);
   });
 
+  it('lets webhooks go where its context says, and nowhere without', async () => {
+    const readReach = async (context: Readonly<Record<string, unknown>>): Promise<unknown> => {
+      const outdir = createDirectory();
+      await runApp(outdir, context);
+      return JSON.parse(String(readVariables(outdir)[ENV.webhooks]));
+    };
+    expect(await readReach({})).toEqual({ allowedHosts: [], allowedAddresses: [], allowHttp: false });
+    expect(await readReach({ webhookHosts: 'a.test,*.b.test', webhookAddresses: '10.0.0.0/8' })).toEqual({
+      allowedHosts: ['a.test', '*.b.test'],
+      allowedAddresses: ['10.0.0.0/8'],
+      allowHttp: false,
+    });
+  });
+
   it('keeps its producer awake and lets jobs crash on request, locally', async () => {
     const outdir = createDirectory();
     await runApp(outdir, { 'async-endpoints:local': true });

@@ -18,8 +18,22 @@ export interface SecretsManagerOptions {
 
 const TIMEOUT_MS = 5_000;
 
-/** Partitions whose hosts end in something of their own. */
-const HOST_SUFFIXES: Readonly<Record<string, string>> = { 'aws-cn': 'amazonaws.com.cn' };
+/** Partitions of AWS whose hosts end in something of their own. */
+const HOST_SUFFIXES: ReadonlyMap<string, string> = new Map([
+  ['aws-cn', 'amazonaws.com.cn'],
+  ['aws-eusc', 'amazonaws.eu'],
+  ['aws-iso', 'c2s.ic.gov'],
+  ['aws-iso-b', 'sc2s.sgov.gov'],
+  ['aws-iso-e', 'cloud.adc-e.uk'],
+  ['aws-iso-f', 'csp.hci.ic.gov'],
+]);
+
+/** Where a secret is read, by its ARN. */
+export function locateSecret(arn: string): { readonly region: string; readonly endpoint: string } {
+  const [, partition = '', , region = ''] = arn.split(':');
+  const suffix = HOST_SUFFIXES.get(partition) ?? 'amazonaws.com';
+  return { region, endpoint: `https://secretsmanager.${region}.${suffix}` };
+}
 
 /**
  * Reads one secret by its ARN, in whatever region that is. One signed request instead of the client of the AWS SDK: that is
@@ -27,9 +41,8 @@ const HOST_SUFFIXES: Readonly<Record<string, string>> = { 'aws-cn': 'amazonaws.c
  */
 export function createSecretsManagerReader(options: SecretsManagerOptions): (arn: string) => Promise<string> {
   return async (arn) => {
-    const [, partition = '', , region = ''] = arn.split(':');
-    const suffix = HOST_SUFFIXES[partition] ?? 'amazonaws.com';
-    const url = new URL(options.endpoint ?? `https://secretsmanager.${region}.${suffix}`);
+    const { region, endpoint } = locateSecret(arn);
+    const url = new URL(options.endpoint ?? endpoint);
     const body = JSON.stringify({ SecretId: arn });
     const headers = signHeaders({ url, region, body, nowMs: options.now(), credentials: options.readCredentials() });
     const answer = await send(url, headers, body, options.timeoutMs ?? TIMEOUT_MS);

@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { createSecretsManagerReader } from '../../../../functions/jobs/deliver-webhook/secrets-manager.ts';
+import {
+  createSecretsManagerReader,
+  locateSecret,
+} from '../../../../functions/jobs/deliver-webhook/secrets-manager.ts';
 import { sign } from '../../../local/http/signed-request.ts';
 import { type AnswerWith, findClosedPort, startReceiver } from './receiver.ts';
 import { errorOf, NOW } from './setup.ts';
@@ -20,6 +23,18 @@ const answerWith =
   (status: number, body: string): AnswerWith =>
   (response) =>
     response.writeHead(status).end(body);
+
+describe('a secret', () => {
+  it.each([
+    ['aws', 'eu-north-1', 'secretsmanager.eu-north-1.amazonaws.com'],
+    ['aws-us-gov', 'us-gov-west-1', 'secretsmanager.us-gov-west-1.amazonaws.com'],
+    ['aws-cn', 'cn-north-1', 'secretsmanager.cn-north-1.amazonaws.com.cn'],
+    ['aws-eusc', 'eusc-de-east-1', 'secretsmanager.eusc-de-east-1.amazonaws.eu'],
+  ])('of partition %s is read in its own region %s', (partition, region, host) => {
+    const arn = `arn:${partition}:secretsmanager:${region}:111122223333:secret:partner-AbCdEf`;
+    expect(locateSecret(arn)).toEqual({ region, endpoint: `https://${host}` });
+  });
+});
 
 describe('reading from AWS Secrets Manager', () => {
   it.each([credentials, { ...credentials, sessionToken: undefined }])(
