@@ -9,18 +9,23 @@ type ProducerHandler = (event: unknown, context: { getRemainingTimeInMillis(): n
 /** Moves due jobs on: the function that the schedule triggers. */
 export function createHandler(jobs: readonly JobModule[]): ProducerHandler {
   const config = readProducerConfig();
-  const ports = createPorts('producer', config, collectDefinitions(jobs));
+  const { metrics, ...ports } = createPorts('producer', config, collectDefinitions(jobs));
   const stop = createStopSignal();
-  return publishAfter(ports.metrics, async (_event, context) => {
-    const summary = await produce({
+  return publishAfter(metrics, (_event, context) => {
+    let passes = 0;
+    return produce({
       ...ports,
       queueDepthCap: config.queueDepthCap,
       stayAwake: config.stayAwake,
       deadline: ports.clock.now() + context.getRemainingTimeInMillis(),
       stop,
+      onPass: ({ accepted, oldestDueAgeMs }) => {
+        passes += 1;
+        // Not told when the table did not tell it: then the producer counts as silent.
+        if (oldestDueAgeMs !== undefined) metrics.swept(oldestDueAgeMs);
+        // An invocation may last for minutes: it is heard at its beginning, and what it has done at once.
+        if (passes === 1 || accepted > 0) metrics.publish();
+      },
     });
-    // Not told when the table did not tell it: then the producer counts as silent.
-    if (summary.oldestDueAgeMs !== undefined) ports.metrics.swept(summary.oldestDueAgeMs);
-    return summary;
   });
 }

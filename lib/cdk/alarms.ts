@@ -54,7 +54,7 @@ export function createAlarms(parent: Construct, settings: AlarmSettings, monitor
     }),
     producerSilent: create('ProducerSilent', {
       alarmDescription: `For ${settings.producerSilenceMinutes} minutes nobody has seen which jobs are due.`,
-      // Told at the end of each invocation that could read the table, so it is as good as a heartbeat and costs nothing more.
+      // Told at the beginning of each invocation that could read the table: a heartbeat that costs no metric of its own.
       metric: ownMetric(table, 'OldestDueAge', { statistic: Stats.SAMPLE_COUNT }),
       threshold: 1,
       comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,

@@ -21,7 +21,7 @@ export interface MetricTelemetryOptions {
 export interface MetricTelemetry extends Telemetry {
   /** The producer went round: how long the job that has been due for longest has waited, 0 when none is due. */
   swept(oldestDueAgeMs: number): void;
-  /** Writes down what was counted since the last time. At the end of every invocation, also of one that throws. */
+  /** Writes down what was counted since the last time. At the end of every invocation, also of one that throws, and before. */
   publish(): void;
 }
 

@@ -26,7 +26,7 @@ interface EmfLine extends Readonly<Record<string, unknown>> {
   };
 }
 
-function parseMetrics(lines: readonly string[]): readonly EmittedMetric[] {
+export function parseMetrics(lines: readonly string[]): readonly EmittedMetric[] {
   return lines
     .filter((line) => line.startsWith('{') && line.includes('"_aws"'))
     .map((line) => JSON.parse(line) as EmfLine)
@@ -115,7 +115,8 @@ export async function startFunctions() {
     const { body } = await api(post('/jobs', { type, input: {}, ...fields }));
     return (JSON.parse(body ?? '') as { id: string }).id;
   };
-  const produce = () => clock.run(producer({}, { getRemainingTimeInMillis: () => 60_000 }));
+  const startProducing = () => producer({}, { getRemainingTimeInMillis: () => 60_000 });
+  const produce = () => clock.run(startProducing());
   /** One invocation with what can be received now; what was done is deleted, as Lambda does. Time stands still. */
   const startConsuming = async (remainingMs = 60_000): Promise<void> => {
     const records = queue.receive();
@@ -126,7 +127,21 @@ export async function startFunctions() {
   };
   const consume = (remainingMs?: number) => clock.run(startConsuming(remainingMs));
   const metrics = () => parseMetrics(lines);
-  return { clock, store, queue, faults, lines, exits, submit, produce, consume, startConsuming, metrics, stop };
+  return {
+    clock,
+    store,
+    queue,
+    faults,
+    lines,
+    exits,
+    submit,
+    produce,
+    startProducing,
+    consume,
+    startConsuming,
+    metrics,
+    stop,
+  };
 }
 
 type Functions = Awaited<ReturnType<typeof startFunctions>>;

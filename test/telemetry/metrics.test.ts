@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { METRIC_UNITS, METRICS } from '../../lib/core/names.ts';
+import { ENV, METRIC_UNITS, METRICS } from '../../lib/core/names.ts';
 import { rawPut } from '../pipeline/sample-jobs.ts';
 import { type EmittedMetric, runEverything, startFunctions, TABLE_NAME } from './function-runs.ts';
 
@@ -46,15 +46,22 @@ describe('the metrics of the functions', () => {
 
   it('tell how long the oldest due job has waited, 0 when none is due and nothing when the table does not say', async () => {
     const { clock, store, produce, metrics } = await setup();
-    await produce();
-    expect(valuesOf(metrics(), 'OldestDueAge')).toEqual([0]);
+    /** Of the passes of one invocation. */
+    const ages = async (): Promise<readonly number[]> => {
+      const before = valuesOf(metrics(), 'OldestDueAge').length;
+      await produce();
+      return valuesOf(metrics(), 'OldestDueAge').slice(before);
+    };
+    expect(await ages()).toEqual([0, 0, 0]);
     store.putRaw(rawPut({ id: 'late', nextAt: clock.now() - 400_000 }));
     store.putRaw(rawPut({ id: 'later', nextAt: clock.now() - 90_000, lane: 'default#live#3' }));
-    await produce();
-    expect(valuesOf(metrics(), 'OldestDueAge')).toEqual([0, 400]);
-    vi.spyOn(store, 'findDue').mockRejectedValue(new Error('The table does not answer.'));
-    await produce();
-    expect(valuesOf(metrics(), 'OldestDueAge')).toEqual([0, 400]);
+    expect(await ages()).toEqual([400, 0, 0, 0]);
+    const find = vi.spyOn(store, 'findDue').mockRejectedValue(new Error('The table does not answer.'));
+    expect(await ages()).toEqual([]);
+    find.mockRestore();
+    vi.spyOn(store, 'read').mockRejectedValue(new Error('The table does not answer.'));
+    store.putRaw(rawPut({ id: 'latest', nextAt: clock.now() }));
+    expect(await ages()).toEqual([]);
   });
 
   it('tell of a job that nobody starts, sent again and again, how long it has been due', async () => {
@@ -65,7 +72,24 @@ describe('the metrics of the functions', () => {
       await clock.advance(waitMs);
       await produce();
     }
-    expect(valuesOf(metrics(), 'OldestDueAge').map(Math.floor)).toEqual([61, 182, 423]);
+    const ages = valuesOf(metrics(), 'OldestDueAge').filter((age) => age > 0);
+    expect(ages.map(Math.floor)).toEqual([61, 182, 423]);
+  });
+
+  it('are heard while a producer that stays awake is at it, not only at its end', async () => {
+    vi.stubEnv(ENV.stayAwake, 'true');
+    const { clock, store, startProducing, metrics } = await setup();
+    store.putRaw(rawPut({ id: 'new', nextAt: clock.now() }));
+    const invocation = startProducing();
+    await clock.settle();
+    expect({ submitted: sumOf(metrics(), 'JobsSubmitted'), ages: valuesOf(metrics(), 'OldestDueAge') }).toEqual({
+      submitted: 1,
+      ages: [0],
+    });
+    store.putRaw(rawPut({ id: 'newer', nextAt: clock.now() }));
+    await clock.advance(2_000);
+    expect(sumOf(metrics(), 'JobsSubmitted')).toBe(2);
+    await clock.run(invocation);
   });
 
   it('are written although the invocation throws', async () => {

@@ -1,5 +1,5 @@
 import { codeOf, type Logger } from '../../core/index.ts';
-import { type SweepOptions, sweepLanes } from './sweep-lanes.ts';
+import { type PassOutcome, type SweepOptions, sweepLanes } from './sweep-lanes.ts';
 
 /** Waits of the producer's loop, in milliseconds. */
 const IDLE_FIRST_MS = 100;
@@ -20,6 +20,8 @@ export interface ProduceOptions extends Omit<SweepOptions, 'mayGoOn'> {
   readonly stayAwake: boolean;
   /** Aborted when the process must stop: the pass under way ends, no other begins. */
   readonly stop?: AbortSignal | undefined;
+  /** Told after each pass, since an invocation may last long. */
+  readonly onPass?: ((outcome: PassOutcome) => void) | undefined;
 }
 
 export interface ProduceSummary {
@@ -27,8 +29,6 @@ export interface ProduceSummary {
   readonly accepted: number;
   /** Passes that met trouble. */
   readonly errors: number;
-  /** How long the job that has been due for longest had waited, 0 when none was due; undefined when no pass could tell. */
-  readonly oldestDueAgeMs: number | undefined;
 }
 
 /**
@@ -41,14 +41,15 @@ export interface ProduceSummary {
 export async function produce(options: ProduceOptions): Promise<ProduceSummary> {
   const { clock, stop } = options;
   const mayGoOn = (): boolean => stop?.aborted !== true && options.deadline - clock.now() > RESERVE_MS;
-  const summary = { passes: 0, accepted: 0, errors: 0, oldestDueAgeMs: undefined as number | undefined };
+  const summary = { passes: 0, accepted: 0, errors: 0 };
   let idleMs = IDLE_FIRST_MS;
   let errorMs = ERROR_FIRST_MS;
   while (mayGoOn()) {
-    const { accepted, capped, trouble, oldestDueAgeMs } = await sweepLanes({ ...options, mayGoOn });
+    const outcome = await sweepLanes({ ...options, mayGoOn });
+    const { accepted, capped, trouble } = outcome;
+    options.onPass?.(outcome);
     summary.passes += 1;
     summary.accepted += accepted;
-    summary.oldestDueAgeMs = olderOf(summary.oldestDueAgeMs, oldestDueAgeMs);
     if (trouble === undefined || accepted > 0) {
       errorMs = ERROR_FIRST_MS;
     }
@@ -76,8 +77,4 @@ export async function produce(options: ProduceOptions): Promise<ProduceSummary> 
     await clock.sleep(Math.min(waitMs, Math.max(0, options.deadline - RESERVE_MS - clock.now())), stop);
   }
   return summary;
-}
-
-function olderOf(oneMs: number | undefined, otherMs: number | undefined): number | undefined {
-  return oneMs === undefined || otherMs === undefined ? (oneMs ?? otherMs) : Math.max(oneMs, otherMs);
 }
