@@ -7,7 +7,9 @@ export {
   type JobId,
   type JobView,
   SubmitError,
+  type SubmitManyOptions,
   type SubmitOptions,
+  type SubmitOutcome,
   type WaitOptions,
 } from './client/index.ts';
 export {

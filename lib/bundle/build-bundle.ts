@@ -1,17 +1,17 @@
 import { basename } from 'node:path';
-import { type BuildOptions, type BuildResult, build, buildSync, type Message, type Metafile } from 'esbuild';
+import {
+  type BuildContext,
+  type BuildOptions,
+  type BuildResult,
+  buildSync,
+  context,
+  type Message,
+  type Metafile,
+} from 'esbuild';
+import { type BundleOrigin, type BundleRequest, toBundleRequest } from './bundle-origin.ts';
 import { toEntryText } from './entry-text.ts';
 import { BundleError } from './errors.ts';
-import type { JobFolder } from './job-folders.ts';
-import type { FunctionName, PackageSources } from './package-sources.ts';
-
-export interface BundleRequest {
-  readonly name: FunctionName;
-  readonly sources: PackageSources;
-  readonly jobs: readonly JobFolder[];
-  /** Paths in the source map are relative to it, so that the same project gives the same bundle wherever it lies. */
-  readonly projectDirectory: string;
-}
+import type { FunctionName } from './package-sources.ts';
 
 export interface Bundle {
   /** File name → content: `index.js`, its map, and a `package.json` that says what kind of module it is. */
@@ -29,7 +29,11 @@ const describe = ({ text, location }: Message): string =>
 const messagesOf = (error: unknown): readonly Message[] =>
   error instanceof Error && 'errors' in error && Array.isArray(error.errors) ? error.errors : [];
 
-type InMemory = BuildOptions & { readonly write: false; readonly metafile: true };
+type InMemory = BuildOptions & {
+  readonly write: false;
+  readonly metafile: true;
+  readonly stdin: { readonly contents: string };
+};
 
 /** What makes a bundle what it is, by whichever of the bundler's two interfaces. */
 const toBuildOptions = ({ name, sources, jobs, projectDirectory }: BundleRequest): InMemory => ({
@@ -90,11 +94,38 @@ export function buildBundle(request: BundleRequest): Bundle {
   }
 }
 
-/** The same bundle, for a process that has other things to do meanwhile. Rejects with {@link BundleError}. */
-export async function buildBundleInBackground(request: BundleRequest): Promise<Bundle> {
-  try {
-    return toBundle(await build(toBuildOptions(request)));
-  } catch (cause) {
-    throw toBundleError(request.name, cause);
+/**
+ * The same bundle again and again, for a process that has other things to do meanwhile: what has not changed since the last
+ * time is not read again. One build at a time.
+ */
+export class IncrementalBundler {
+  private readonly origin: BundleOrigin;
+  /** Belongs to one set of job folders. */
+  private current: { readonly entry: string; readonly context: BuildContext<InMemory> } | undefined;
+
+  constructor(origin: BundleOrigin) {
+    this.origin = origin;
+  }
+
+  /** Rejects with {@link BundleError}. */
+  async build(): Promise<Bundle> {
+    const request = toBundleRequest(this.origin);
+    try {
+      const options = toBuildOptions(request);
+      const entry = options.stdin.contents;
+      if (this.current?.entry !== entry) {
+        await this.dispose();
+        this.current = { entry, context: await context(options) };
+      }
+      return toBundle(await this.current.context.rebuild());
+    } catch (cause) {
+      throw toBundleError(request.name, cause);
+    }
+  }
+
+  async dispose(): Promise<void> {
+    const { current } = this;
+    this.current = undefined;
+    await current?.context.dispose();
   }
 }

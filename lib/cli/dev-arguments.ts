@@ -12,7 +12,7 @@ Synthesizes the CDK app of this directory and runs its stack on this machine, on
   --port N    port of the HTTP API; DynamoDB, SQS and S3 take N+2 to N+4; 0 takes free ports (default ${DEFAULT_PORT})
   --data DIR  where jobs are kept over a restart (default ${DEFAULT_DATA})
   --memory    keep nothing
-  --json      print one line of JSON when ready, and logs on standard error only
+  --json      print one line of JSON when ready; every log line on standard error is a JSON object
   --help      print this
 
 Ctrl-C stops; running jobs have ten seconds to end. A second Ctrl-C stops at once.`;

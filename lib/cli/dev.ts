@@ -1,9 +1,10 @@
 import { resolve } from 'node:path';
 import { type ListedProcess, listenForStopSignals, listGuardians, watchGuardians } from '../local/processes/index.ts';
-import { type RunningStack, startStack } from '../local/stack/index.ts';
+import { type LineLevel, type RunningStack, startStack } from '../local/stack/index.ts';
 import { DEV_USAGE, parseDevArguments } from './dev-arguments.ts';
 import { describeStack } from './dev-welcome.ts';
-import { formatLogLine } from './log-lines.ts';
+import { describeError } from './errors.ts';
+import { createTextFormat, formatJson } from './log-lines.ts';
 import { EXIT, type Terminal } from './terminal.ts';
 
 /** How patient a stop is: with running handlers, and with everything before the process ends regardless. */
@@ -28,8 +29,9 @@ export async function runDev(args: readonly string[], terminal: Terminal): Promi
   }
   const { port, data, json } = parsed;
   const startedAt = Date.now();
-  const log = (source: string, text: string): void => {
-    const line = formatLogLine(source, text);
+  const format = json ? formatJson : createTextFormat({ colors: terminal.colors });
+  const log = (source: string, text: string, level: LineLevel = 'info'): void => {
+    const line = format({ source, text, level, at: Date.now() });
     if (line !== undefined) {
       terminal.report(line);
     }
@@ -53,6 +55,7 @@ export async function runDev(args: readonly string[], terminal: Terminal): Promi
       ...(data !== undefined && { data: resolve(terminal.workingDirectory, data) }),
       environment: terminal.environment,
       onLine: log,
+      reload: { colors: terminal.colors && !json },
       signal: lifetime.starting,
     });
     const { address, environmentFile } = stack;
@@ -76,6 +79,10 @@ export async function runDev(args: readonly string[], terminal: Terminal): Promi
   } catch (error) {
     if (lifetime.starting.aborted) {
       return EXIT.fine;
+    }
+    if (json) {
+      log('runtime', describeError(error), 'error');
+      return EXIT.failed;
     }
     throw error;
   } finally {

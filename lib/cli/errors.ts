@@ -7,3 +7,11 @@ export class UsageError extends Error {
     this.name = 'UsageError';
   }
 }
+
+/** Errors of ours say all there is to say in their message; of any other one the place where it came from is worth having. */
+export function describeError(error: unknown): string {
+  if (!(error instanceof Error)) {
+    return String(error);
+  }
+  return 'code' in error ? error.message : (error.stack ?? error.message);
+}

@@ -1,5 +1,5 @@
 import { runDev } from './dev.ts';
-import { UsageError } from './errors.ts';
+import { describeError, UsageError } from './errors.ts';
 import { EXIT, type Terminal } from './terminal.ts';
 
 const USAGE = `Usage: async-endpoints <command> [options]
@@ -32,15 +32,7 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
       terminal.report(`${error.message}\nasync-endpoints ${name} --help tells what there is.`);
       return EXIT.wrongUsage;
     }
-    terminal.report(describe(error));
+    terminal.report(describeError(error));
     return EXIT.failed;
   }
-}
-
-/** Errors of ours say all there is to say in their message; of any other one the place where it came from is worth having. */
-function describe(error: unknown): string {
-  if (!(error instanceof Error)) {
-    return String(error);
-  }
-  return 'code' in error ? error.message : (error.stack ?? error.message);
 }

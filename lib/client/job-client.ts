@@ -1,5 +1,5 @@
-import { InvalidDefinitionError, type JobDefinition } from '../core/index.ts';
-import { getJob, type SubmitPorts, submitJobs, toJobView, waitForJob } from '../pipeline/index.ts';
+import { chunksOf, InvalidDefinitionError, type JobDefinition, mapBounded } from '../core/index.ts';
+import { getJob, type SubmitError, type SubmitPorts, submitJobs, toJobView, waitForJob } from '../pipeline/index.ts';
 import { createAwsPorts } from './aws-ports.ts';
 import { JobClientError, toClientError } from './errors.ts';
 import { readOptions } from './from-env.ts';
@@ -20,7 +20,18 @@ type Definition<Input, Output> = Pick<
   'kind' | 'type' | 'input' | 'output' | 'retry' | 'timeoutMs'
 >;
 
+/** What came of one input of `submitMany`. */
+export type SubmitOutcome<Result = unknown> =
+  | { readonly kind: 'accepted'; readonly job: JobView<Result> }
+  | { readonly kind: 'rejected'; readonly error: SubmitError };
+
+/** An idempotency key names one job, so many jobs have none. */
+export type SubmitManyOptions = Omit<SubmitOptions, 'idempotencyKey'>;
+
 const WAIT_MS = 60_000;
+/** Jobs that are put side by side and then sent together, in tens. */
+const MANY_BATCH = 50;
+const MANY_AT_ONCE = 2;
 
 /**
  * Submits jobs and looks after them, straight at the table and the queue. Made once and used for long: its connections are
@@ -70,6 +81,32 @@ export class JobClient {
       throw result?.error ?? new Error('A submit came to nothing.');
     }
     return toJobView(result.job) as JobView<ResultOf<Output>>;
+  }
+
+  /**
+   * Accepts many jobs of one type, in batches: fewer requests than one by one. Each input has its own outcome, in order; one
+   * that is rejected does not stop the others.
+   */
+  async submitMany<Input, Output>(
+    definition: Definition<Input, Output>,
+    inputs: readonly NoInfer<Input>[],
+    options: SubmitManyOptions = {},
+  ): Promise<readonly SubmitOutcome<ResultOf<Output>>[]> {
+    const ports = this.ports();
+    const outcomes = await mapBounded(chunksOf(inputs, MANY_BATCH), MANY_AT_ONCE, (batch) => {
+      const common = toPipelineOptions(options, ports.clock.now());
+      return submitJobs(
+        ports,
+        batch.map((input) => ({ definition, input, ...common })),
+      );
+    });
+    return outcomes
+      .flat()
+      .map((outcome) =>
+        outcome.kind === 'accepted'
+          ? { kind: 'accepted', job: toJobView(outcome.job) as JobView<ResultOf<Output>> }
+          : outcome,
+      );
   }
 
   /**

@@ -75,7 +75,8 @@ class InMemoryJobQueue implements MemoryJobQueue {
   private readonly clock: Clock;
   private readonly visibilityTimeoutMs: number;
   private readonly maxReceiveCount: number;
-  private messages: Message[] = [];
+  /** By id, in the order of sending. */
+  private readonly messages = new Map<string, Message>();
   private dead: DeadMessage[] = [];
   private count = 0;
 
@@ -101,32 +102,33 @@ class InMemoryJobQueue implements MemoryJobQueue {
 
   async depth(): Promise<number> {
     const now = this.clock.now();
-    return this.messages.filter(({ visibleAt }) => visibleAt <= now).length;
+    return [...this.messages.values()].filter(({ visibleAt }) => visibleAt <= now).length;
   }
 
   async acknowledge(receiptHandles: readonly string[]): Promise<void> {
-    const deleted = new Set<string | undefined>(receiptHandles);
-    this.messages = this.messages.filter(({ receiptHandle }) => !deleted.has(receiptHandle));
+    for (const message of this.heldBy(receiptHandles)) {
+      this.messages.delete(message.messageId);
+    }
   }
 
   async release(receiptHandles: readonly string[]): Promise<void> {
-    const released = new Set<string | undefined>(receiptHandles);
-    for (const message of this.messages) {
-      if (released.has(message.receiptHandle)) {
-        message.visibleAt = this.clock.now();
-      }
+    for (const message of this.heldBy(receiptHandles)) {
+      message.visibleAt = this.clock.now();
     }
   }
 
   receive(maxMessages = 10): readonly ReceivedMessage[] {
     const now = this.clock.now();
     const received: ReceivedMessage[] = [];
-    for (const message of this.messages.filter(({ visibleAt }) => visibleAt <= now)) {
+    for (const message of this.messages.values()) {
       if (received.length >= maxMessages) {
         break;
       }
+      if (message.visibleAt > now) {
+        continue;
+      }
       if (message.receiveCount >= this.maxReceiveCount) {
-        this.messages = this.messages.filter((other) => other !== message);
+        this.messages.delete(message.messageId);
         this.dead.push({ body: message.body, attributes: {} });
         continue;
       }
@@ -163,18 +165,27 @@ class InMemoryJobQueue implements MemoryJobQueue {
   }
 
   size(): number {
-    return this.messages.length;
+    return this.messages.size;
   }
 
   purge(): void {
-    this.messages = [];
+    this.messages.clear();
+  }
+
+  /** The messages whose latest handle is among these; an older handle holds nothing any more. */
+  private heldBy(receiptHandles: readonly string[]): readonly Message[] {
+    return receiptHandles.flatMap((handle) => {
+      const message = this.messages.get(handle.slice(0, handle.lastIndexOf('#')));
+      return message?.receiptHandle === handle ? [message] : [];
+    });
   }
 
   private enqueue(body: string, delayMs: number, group: string | undefined): void {
     this.count += 1;
     const now = this.clock.now();
-    this.messages.push({
-      messageId: `message-${this.count}`,
+    const messageId = `message-${this.count}`;
+    this.messages.set(messageId, {
+      messageId,
       body,
       sentAt: now,
       group,

@@ -8,7 +8,14 @@ async function run(args: readonly string[], workingDirectory = '/') {
   const print = vi.fn<(text: string) => void>();
   const report = vi.fn<(text: string) => void>();
   const exit = vi.fn();
-  const exitCode = await runCommandLine(args, { environment: {}, workingDirectory, print, report, exit });
+  const exitCode = await runCommandLine(args, {
+    environment: {},
+    workingDirectory,
+    colors: false,
+    print,
+    report,
+    exit,
+  });
   const textOf = (mock: typeof print): string => mock.mock.calls.flat().join('\n');
   return { exitCode, printed: textOf(print), reported: textOf(report) };
 }

@@ -27,9 +27,10 @@ const start = (): Promise<DevProcess> =>
 
 /** How often the log tells that a job was completed. */
 function countCompletions({ stderr }: DevProcess, counts: Map<string, number>): void {
-  for (const line of stderr) {
-    const [, jobId] = /jobId=(\S+) .*from=running to=completed/.exec(line) ?? [];
-    if (jobId !== undefined) {
+  // The last line of a process that was killed may be half of one.
+  for (const line of stderr.filter((text) => text.endsWith('}'))) {
+    const { jobId, from, to } = JSON.parse(line) as Readonly<Record<string, unknown>>;
+    if (typeof jobId === 'string' && from === 'running' && to === 'completed') {
       counts.set(jobId, (counts.get(jobId) ?? 0) + 1);
     }
   }

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import type { FunctionPlan } from '../template/plan.ts';
 import { Environment, type EnvironmentOptions } from './environment.ts';
 import type { InvokeRequest, InvokeResult } from './invocation.ts';
 import { MAX_PAYLOAD_BYTES } from './limits.ts';
@@ -31,15 +32,19 @@ export class EnvironmentPool {
   private readonly environments = new Set<Environment>();
   private readonly idle: Environment[] = [];
   private readonly waiting: Waiting[] = [];
+  /** Of the code before; they end, the busy ones after what they run. */
+  private readonly outdated = new Set<Environment>();
+  private plan: FunctionPlan;
   private inFlight = 0;
   private isClosed = false;
 
   constructor(options: EnvironmentPoolOptions) {
     this.options = options;
+    this.plan = options.plan;
   }
 
   async invoke(request: InvokeRequest): Promise<InvokeResult> {
-    const reserved = this.options.plan.reservedConcurrentExecutions;
+    const reserved = this.plan.reservedConcurrentExecutions;
     if (this.isClosed) return { kind: 'stopped' };
     if (Buffer.byteLength(request.payload) > MAX_PAYLOAD_BYTES) return { kind: 'too-large' };
     if (reserved !== undefined && this.inFlight >= reserved) return { kind: 'throttled' };
@@ -60,6 +65,22 @@ export class EnvironmentPool {
     await Promise.all([...this.environments].map((environment) => environment.stop(options)));
   }
 
+  /**
+   * From now on invocations start on this code, those that wait included. Resolves once nothing runs on the code before;
+   * what runs is not told to hurry.
+   */
+  async replaceCode(codeDirectory: string): Promise<void> {
+    this.plan = { ...this.plan, codeDirectory };
+    this.idle.length = 0;
+    const before = [...this.environments];
+    for (const environment of before) {
+      this.outdated.add(environment);
+      if (!environment.isBusy) environment.stop({ graceMs: REAP_GRACE_MS }).catch(() => {});
+    }
+    if (!this.isClosed) this.serve();
+    await Promise.all(before.map((environment) => environment.ended));
+  }
+
   private serve(): void {
     while (this.waiting.length > 0) {
       const environment = this.idle.pop();
@@ -67,8 +88,10 @@ export class EnvironmentPool {
       const next = this.waiting.shift();
       if (next !== undefined) environment.run(next.request).then(next.settle, () => {});
     }
-    const max = this.options.plan.reservedConcurrentExecutions ?? this.options.maxUnreservedEnvironments;
-    const starting = [...this.environments].filter((environment) => environment.isStarting).length;
+    const max = this.plan.reservedConcurrentExecutions ?? this.options.maxUnreservedEnvironments;
+    const starting = [...this.environments].filter(
+      (environment) => environment.isStarting && !this.outdated.has(environment),
+    ).length;
     const wanted = Math.min(this.waiting.length, MAX_STARTING) - starting;
     const room = max - this.environments.size;
     for (let count = Math.min(wanted, room); count > 0; count -= 1) this.tryStart();
@@ -93,8 +116,13 @@ export class EnvironmentPool {
     };
     const environment = new Environment({
       ...this.options,
+      plan: this.plan,
       onIdle: () => {
         clearTimeout(idleTimer);
+        if (this.outdated.has(environment)) {
+          environment.stop({ graceMs: REAP_GRACE_MS }).catch(() => {});
+          return;
+        }
         this.idle.push(environment);
         this.serve();
         idleTimer = setTimeout(() => {
@@ -108,8 +136,9 @@ export class EnvironmentPool {
         clearTimeout(idleTimer);
         leaveIdle();
         this.environments.delete(environment);
+        const wasOutdated = this.outdated.delete(environment);
         // An init error answers one invocation, as on Lambda; the next one tries a new environment.
-        if (initError !== undefined) this.waiting.shift()?.settle(initError);
+        if (initError !== undefined && !wasOutdated) this.waiting.shift()?.settle(initError);
         if (!this.isClosed) this.serve();
       },
     });

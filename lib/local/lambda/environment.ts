@@ -102,6 +102,15 @@ export class Environment {
     return !this.wasIdle;
   }
 
+  get isBusy(): boolean {
+    return this.running !== undefined;
+  }
+
+  /** Resolves once the process is gone. */
+  get ended(): Promise<unknown> {
+    return this.child.exited;
+  }
+
   /** Only after `onIdle`, once. */
   run(request: InvokeRequest): Promise<InvokeResult> {
     const { plan } = this.options;

@@ -29,6 +29,8 @@ export interface LocalFunction {
   invoke(request: InvokeRequest): Promise<InvokeResult>;
   /** Returns at once, like the Invoke API with `Event`; retries as the template's event invoke config says. */
   invokeAsync(request: InvokeRequest): void;
+  /** New invocations run this code. Resolves once nothing runs on the code before. */
+  replaceCode(codeDirectory: string): Promise<void>;
   /**
    * No new invocations; SIGTERM to each environment, then up to `graceMs` for what runs, then SIGKILL. May be called
    * again with less patience.
@@ -60,6 +62,7 @@ export const startFunction = (options: LocalFunctionOptions): LocalFunction => {
     name: plan.name,
     invoke,
     invokeAsync: (request) => asyncInvoker.invoke(request),
+    replaceCode: (codeDirectory) => pool.replaceCode(codeDirectory),
     stop: async (stopOptions) => {
       asyncInvoker.stop();
       await pool.stop(stopOptions);

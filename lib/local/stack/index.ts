@@ -1,4 +1,5 @@
 export { StackError } from './errors.ts';
+export type { LineLevel } from './on-line.ts';
 export { HIGHEST_PORT } from './ports.ts';
 export type { StackAddress } from './stack-address.ts';
 export { type RunningStack, type StackOptions, startStack } from './start-stack.ts';

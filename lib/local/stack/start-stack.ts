@@ -8,11 +8,13 @@ import { readAssembly } from '../template/assembly.ts';
 import { planStack } from '../template/plan-stack.ts';
 import { acquireDataDirectory, createTemporaryDirectory, type DataDirectory } from './data-directory.ts';
 import { StackError } from './errors.ts';
+import type { OnLine } from './on-line.ts';
 import { explainPortInUse, type Ports, planPorts } from './ports.ts';
 import { provisionTables } from './provision-tables.ts';
 import { toQueueDefinition } from './queue-definition.ts';
 import { Releases, type StopOptions } from './releases.ts';
 import { readClientSettings, readOutputs, type StackAddress, toEnvironmentFile } from './stack-address.ts';
+import { startReload } from './start-reload.ts';
 import { type CdkProject, readProject, synthesize } from './synthesize.ts';
 import { startWork, type Work } from './work.ts';
 
@@ -35,8 +37,9 @@ export interface StackOptions {
   readonly data?: string;
   /** Of whoever started us; for the CDK app. */
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** A line for the terminal; `source` is a function or a part of the runtime. */
-  readonly onLine: (source: string, text: string) => void;
+  readonly onLine: OnLine;
+  /** Gives functions new code when their files are edited; absent, they keep the one they started with. */
+  readonly reload?: { readonly colors: boolean };
   /** Gives the start up. */
   readonly signal: AbortSignal;
 }
@@ -82,7 +85,7 @@ async function startOn(
   const { region, accountId, credentials } = LOCAL_ACCOUNT;
   const spawner = new ChildSpawner();
   releases.push(() => spawner.close());
-  const onNotice = (text: string): void => onLine('runtime', text);
+  const onNotice = (text: string): void => onLine('runtime', text, 'info');
   const hold = async <T>(starting: Promise<T>, release: (started: T) => Promise<unknown>): Promise<T> => {
     const started = await starting;
     releases.push(() => release(started));
@@ -137,6 +140,13 @@ async function startOn(
     onLine,
   });
   releases.push((stopOptions) => work.stop(stopOptions));
+  if (options.reload !== undefined) {
+    const { functions } = work;
+    const { colors } = options.reload;
+    const reload = { plan, functions, project, directory: directory.assembly, spawner, environment, onLine, colors };
+    const { close } = startReload(reload);
+    releases.push(close);
+  }
   if (options.signal.aborted) {
     throw new StackError('aborted', 'Stopped before it was ready.');
   }

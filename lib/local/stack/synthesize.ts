@@ -93,5 +93,5 @@ export async function readProject(directory: string): Promise<CdkProject> {
 
 const isMissing = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ENOENT';
 
-const dropUndefined = (environment: Readonly<Record<string, string | undefined>>): Record<string, string> =>
+export const dropUndefined = (environment: Readonly<Record<string, string | undefined>>): Record<string, string> =>
   Object.fromEntries(Object.entries(environment).filter((entry): entry is [string, string] => entry[1] !== undefined));

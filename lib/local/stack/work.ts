@@ -8,6 +8,7 @@ import { startSchedule } from '../schedule.ts';
 import type { StackPlan } from '../template/plan.ts';
 import { StackError } from './errors.ts';
 import { labelFunctions } from './function-labels.ts';
+import type { OnLine } from './on-line.ts';
 import type { StopOptions } from './releases.ts';
 import { type StackAddress, toServiceEnvironment } from './stack-address.ts';
 
@@ -20,11 +21,12 @@ export interface WorkOptions {
   readonly front: HttpFront;
   readonly runtimeApi: RuntimeApi;
   readonly spawner: Spawner;
-  readonly onLine: (source: string, text: string) => void;
+  readonly onLine: OnLine;
 }
 
 /** All that makes jobs move: the functions and what invokes them. */
 export interface Work {
+  readonly functions: ReadonlyMap<string, LocalFunction>;
   /** May be called again with less patience. */
   readonly stop: (options: StopOptions) => Promise<void>;
 }
@@ -51,7 +53,8 @@ export function startWork({
         environment: { ...toServiceEnvironment(address), [ENV.secretsFile]: secretsFile },
         runtimeApi,
         spawner,
-        onLine: ({ text }) => onLine(labels.get(functionPlan.logicalId) ?? functionPlan.name, text),
+        onLine: ({ text, stream }) =>
+          onLine(labels.get(functionPlan.logicalId) ?? functionPlan.name, text, stream === 'stderr' ? 'error' : 'info'),
       }),
     ]),
   );
@@ -76,7 +79,7 @@ export function startWork({
         sqsEndpoint: address.sqs,
         credentials,
         invoke: (request) => target.invoke(request),
-        onNotice: (notice) => onLine('runtime', notice),
+        onNotice: (notice) => onLine('runtime', notice, 'warn'),
       });
     });
   const schedules = plan.schedules
@@ -92,9 +95,11 @@ export function startWork({
       accountId,
       credentials,
       invoke: (name, request) => functionNamed(name).invoke(request),
+      onNotice: (notice) => onLine('runtime', notice, 'warn'),
     });
   }
   return {
+    functions,
     stop: async ({ graceMs }) => {
       for (const schedule of schedules) {
         schedule.stop();

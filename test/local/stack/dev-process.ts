@@ -22,6 +22,8 @@ export interface DevProcess {
 export interface DevOptions {
   readonly directory: string;
   readonly args?: readonly string[];
+  /** Runs this command with the arguments of `dev` behind it, instead of the runtime directly. */
+  readonly command?: readonly [string, ...string[]];
   /** Runs the script of this name with npm, instead of the runtime directly. */
   readonly npmScript?: string;
 }
@@ -29,16 +31,21 @@ export interface DevOptions {
 const started = new Set<DevProcess | { readonly child: ChildProcess; readonly pids: readonly number[] }>();
 
 /** Resolves when it is ready, rejects with its errors if it never is. */
-export async function startDev({ directory, args = ['--memory'], npmScript }: DevOptions): Promise<DevProcess> {
+export async function startDev({
+  directory,
+  args = ['--memory'],
+  npmScript,
+  command: given,
+}: DevOptions): Promise<DevProcess> {
   const devArgs = ['--port', '0', '--json', ...args];
-  const [command, commandArgs] =
-    npmScript === undefined
-      ? [
-          process.execPath,
-          [...resolveOwnEntry(new URL('../../../bin/async-endpoints', import.meta.url)), 'dev', ...devArgs],
-        ]
-      : ['npm', ['run', '--silent', npmScript, '--', ...devArgs]];
-  const child = spawn(command, commandArgs, { cwd: directory, stdio: ['ignore', 'pipe', 'pipe'], env: process.env });
+  const own = [process.execPath, ...resolveOwnEntry(new URL('../../../bin/async-endpoints', import.meta.url)), 'dev'];
+  const [command = '', ...commandArgs] =
+    given ?? (npmScript === undefined ? own : ['npm', 'run', '--silent', npmScript, '--']);
+  const child = spawn(command, [...commandArgs, ...devArgs], {
+    cwd: directory,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: process.env,
+  });
   started.add({ child, pids: [] });
   const stdout: string[] = [];
   const stderr: string[] = [];
@@ -60,7 +67,7 @@ export async function startDev({ directory, args = ['--memory'], npmScript }: De
   });
   const descendants = listDescendants(child.pid ?? 0);
   const runtimePid =
-    npmScript === undefined
+    npmScript === undefined && given === undefined
       ? (child.pid ?? 0)
       : (descendants.find((pid) => /^\S*node .*bin\/async-endpoints/.test(readProcess(pid)?.command ?? '')) ?? 0);
   const running = {

@@ -107,7 +107,7 @@ describe('a running stack', () => {
   it('leaves no trace of a stack that keeps nothing', async () => {
     const dev = await start();
     const path = await vi.waitFor(() => {
-      const [, found] = /environment of clients is in (\S+)/.exec(dev.stderr.join('\n')) ?? [];
+      const [, found] = /environment of clients is in ([^\s"]+)/.exec(dev.stderr.join('\n')) ?? [];
       expect(found).toBeDefined();
       return String(found);
     });

@@ -150,6 +150,15 @@ describe('planStack', () => {
     expect(first).toEqual(second);
   });
 
+  it('leaves permissions, alarms and logs without effect', () => {
+    const types = ['AWS::IAM::Role', 'AWS::CloudWatch::Alarm', 'AWS::CloudWatch::Dashboard', 'AWS::Logs::LogGroup'];
+    const { template, ...assembly } = assemblyOf();
+    const { Resources } = template as { readonly Resources: object };
+    const added = Object.fromEntries(types.map((Type, index) => [`Added${index}`, { Type, Properties: { Any: 1 } }]));
+    const withThem = { ...assembly, template: { ...(template as object), Resources: { ...Resources, ...added } } };
+    expect(planStack(withThem, LOCAL)).toEqual(plan);
+  });
+
   it('runs a stack without an API', () => {
     const without = { Api: undefined, Stage: undefined, Integration: undefined, GetJob: undefined, Open: undefined };
     const { TableName } = SAMPLE_OUTPUTS;

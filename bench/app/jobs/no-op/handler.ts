@@ -1,0 +1,3 @@
+import { noOp } from './definition.ts';
+
+export const handler = noOp.handle(() => null);
