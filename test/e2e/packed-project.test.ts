@@ -15,6 +15,11 @@ beforeAll(async () => {
 
 afterAll(async () => {
   clients?.close();
+  if (dev !== undefined) {
+    // Not killed: a type check would outlive that by a moment, and write into the project while it is removed.
+    process.kill(dev.runtimePid, 'SIGTERM');
+    await dev.exited;
+  }
   killAll();
   await project?.remove();
 });

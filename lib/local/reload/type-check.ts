@@ -24,7 +24,7 @@ const TYPESCRIPT_SOURCE = /\.m?ts$/;
  * Checks the types of the job modules and of what they import, with the project's own compiler and settings, beside
  * everything else: the bundler only drops types, and a wrong one is no reason to hold new code back.
  *
- * States: idle, or checking; a check that is asked for meanwhile takes the place of the running one.
+ * States: idle, or checking; a check that is asked for meanwhile takes the place of the running one. Then closed.
  */
 export class TypeCheck {
   private readonly options: TypeCheckOptions;
@@ -32,6 +32,7 @@ export class TypeCheck {
   private latest = 0;
   private hasSaidWhyNot = false;
   private hadErrors = false;
+  private isClosed = false;
 
   constructor(options: TypeCheckOptions) {
     this.options = options;
@@ -39,6 +40,7 @@ export class TypeCheck {
 
   /** Never rejects; resolves when this check, or one that took its place, is over. */
   async check(jobsDirectories: readonly string[]): Promise<void> {
+    if (this.isClosed) return;
     this.latest += 1;
     const number = this.latest;
     this.running?.kill();
@@ -64,9 +66,12 @@ export class TypeCheck {
     }
   }
 
-  close(): void {
+  /** Resolves once no compiler runs any more. */
+  async close(): Promise<void> {
+    this.isClosed = true;
     this.latest += 1;
     this.running?.kill();
+    await this.running?.exited;
   }
 
   private findCompiler(): string | undefined {

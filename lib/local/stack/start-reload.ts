@@ -52,8 +52,7 @@ export function startReload(options: StartReloadOptions): { readonly close: () =
   });
   return {
     close: async () => {
-      typeCheck.close();
-      await reloader.close();
+      await Promise.all([typeCheck.close(), reloader.close()]);
     },
   };
 }
