@@ -105,6 +105,7 @@ function bundleBareClients(parent: string): Subject {
   });
   const content = outputFiles[0]?.contents ?? new Uint8Array();
   writeFileSync(join(directory, 'index.js'), content);
+  writeFileSync(join(directory, 'package.json'), '{ "type": "commonjs" }');
   return { directory, kilobytes: content.length / 1_000, createEvent: async () => ({}), remainingMs: 60_000 };
 }
 
