@@ -1,17 +1,6 @@
-import type {
-  AnyJobDefinition,
-  Clock,
-  Ids,
-  Inbox,
-  JobQueue,
-  JobStore,
-  Logger,
-  Policy,
-  Random,
-  Telemetry,
-} from '../lib/core/index.ts';
+import type { AnyJobDefinition } from '../lib/core/index.ts';
 import { createDynamoDocumentClient, createDynamoJobStore } from '../lib/dynamodb/index.ts';
-import { createIds, systemClock, systemRandom } from '../lib/pipeline/index.ts';
+import { type ConsumerPorts, createIds, systemClock, systemRandom } from '../lib/pipeline/index.ts';
 import { createSqsClient, createSqsJobQueue } from '../lib/sqs/index.ts';
 import {
   createJsonLogger,
@@ -24,18 +13,9 @@ import {
 import { createDefaultsOf } from '../lib/worker/index.ts';
 import type { StorageConfig } from './config.ts';
 
-export interface FunctionPorts {
-  readonly store: JobStore;
-  readonly queue: JobQueue;
-  readonly inbox: Inbox;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly ids: Ids;
-  readonly telemetry: Telemetry;
+export interface FunctionPorts extends Omit<ConsumerPorts, 'handlers' | 'batchConcurrency'> {
   /** Hears everything through `telemetry`; to be published when an invocation ends. */
   readonly metrics: MetricTelemetry;
-  readonly logger: Logger;
-  readonly policy: Policy;
 }
 
 /** What every function is wired to: the real table, queue, clock, log and metrics. */
