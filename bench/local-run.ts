@@ -1,17 +1,13 @@
 import { fileURLToPath } from 'node:url';
-import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { type DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { createDynamoDocumentClient } from '../lib/dynamodb/index.ts';
 import { JobClient } from '../lib/index.ts';
 import { type RunningStack, startStack } from '../lib/local/stack/index.ts';
 import { systemClock } from '../lib/pipeline/index.ts';
-import { createSqsClient } from '../lib/sqs/index.ts';
 
 /** The whole local runtime with the stack of `bench/app`, and a client as a submitter would have it. */
 export interface LocalRun {
   readonly jobs: JobClient;
-  /** Messages that wait or are in flight. */
-  readonly countMessages: () => Promise<number>;
   /** The engine's own conditional writes per second from this process, for comparison in the same run. */
   readonly measureWrites: (count: number) => Promise<number>;
   /** Resolves with the moment at which the log told of the n-th completed job from now. */
@@ -57,7 +53,6 @@ export async function startLocalRun(): Promise<LocalRun> {
     credentials: { accessKeyId: address.accessKeyId, secretAccessKey: address.secretAccessKey },
   };
   const table = createDynamoDocumentClient({ ...common, endpoint: address.dynamodb });
-  const sqs = createSqsClient({ ...common, endpoint: address.sqs });
   return {
     jobs: new JobClient({
       tableName: address.tableName,
@@ -65,15 +60,6 @@ export async function startLocalRun(): Promise<LocalRun> {
       ...common,
       endpoints: { dynamodb: address.dynamodb, sqs: address.sqs },
     }),
-    countMessages: async () => {
-      const { Attributes = {} } = await sqs.send(
-        new GetQueueAttributesCommand({
-          QueueUrl: address.queueUrl,
-          AttributeNames: ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'],
-        }),
-      );
-      return Object.values(Attributes).reduce((sum, count) => sum + Number(count), 0);
-    },
     measureWrites: (count) => measureWrites(table, address.tableName, count),
     whenCompleted: (count) =>
       new Promise((resolve) => {
@@ -86,7 +72,6 @@ export async function startLocalRun(): Promise<LocalRun> {
     },
     close: async () => {
       table.destroy();
-      sqs.destroy();
       await stack.stop({ graceMs: 2_000 });
     },
   };
