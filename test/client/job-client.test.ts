@@ -22,6 +22,31 @@ const errorOf = async <Thrown = SubmitError>(promise: Promise<unknown>): Promise
   return outcome?.error as Thrown;
 };
 
+describe('submitMany', () => {
+  it('accepts every input, in order and in batches, with the options common to all', async () => {
+    const { jobs, store, queue } = setup();
+    const inputs = Array.from({ length: 120 }, (_, left) => ({ left, right: 0 }));
+    const outcomes = await jobs.submitMany(add, inputs, { group: 'tenant-1' });
+    const stored = outcomes.map((outcome) => (outcome.kind === 'accepted' ? store.getRaw(outcome.job.id) : undefined));
+    expect(stored.map((record) => record?.['input'])).toEqual(inputs.map((input) => JSON.stringify(input)));
+    expect(new Set(stored.map((record) => record?.['group']))).toEqual(new Set(['tenant-1']));
+    expect(queue.size()).toBe(120);
+  });
+
+  it('fails for one input alone: the others are accepted', async () => {
+    const { jobs, queue } = setup();
+    const wrong = { left: 'one', right: 2 } as unknown as typeof INPUT;
+    const outcomes = await jobs.submitMany(add, [INPUT, wrong, INPUT]);
+    expect(outcomes.map(({ kind }) => kind)).toEqual(['accepted', 'rejected', 'accepted']);
+    expect(outcomes[1]).toMatchObject({ error: { code: 'invalid-input' } });
+    expect(queue.size()).toBe(2);
+  });
+
+  it('accepts nothing of nothing', async () => {
+    expect(await setup().jobs.submitMany(add, [])).toEqual([]);
+  });
+});
+
 describe('submit', () => {
   it('accepts a job and answers it as it stands', async () => {
     const { jobs, store, queue } = setup();
