@@ -70,8 +70,12 @@ describe('a thousand jobs, and every process killed in the middle', () => {
       timeout: 180_000,
       interval: 500,
     });
+    const histories = await Promise.all(ids.map((id) => after.waitFor(id)));
     after.close();
 
+    expect(
+      histories.filter(({ history }) => history.filter(({ status }) => status === 'completed').length !== 1),
+    ).toEqual([]);
     expect(completedBefore).toBeLessThan(ALL_JOBS);
     expect(new Set(ids).size).toBe(API_JOBS);
     const completions = new Map<string, number>();
