@@ -3,14 +3,14 @@ import {
   collectHandlers,
   createSqsBatchHandler,
   createStopSignal,
-  type JobModule,
+  type JobModules,
   type SqsBatchHandler,
 } from '../../lib/worker/index.ts';
 import { readConsumerConfig } from '../config.ts';
 import { createPorts } from '../wiring.ts';
 
 /** Runs jobs: the function that the queue triggers. */
-export function createHandler(jobs: readonly JobModule[]): SqsBatchHandler {
+export function createHandler(jobs: JobModules): SqsBatchHandler {
   const config = readConsumerConfig();
   const handlers = collectHandlers(jobs);
   const definitions = new Map([...handlers].map(([type, { definition }]) => [type, definition]));

@@ -1,13 +1,13 @@
 import { type ProduceSummary, produce } from '../../lib/pipeline/index.ts';
 import { publishAfter } from '../../lib/telemetry/index.ts';
-import { collectDefinitions, createStopSignal, type JobModule } from '../../lib/worker/index.ts';
+import { collectDefinitions, createStopSignal, type JobModules } from '../../lib/worker/index.ts';
 import { readProducerConfig } from '../config.ts';
 import { createPorts } from '../wiring.ts';
 
 type ProducerHandler = (event: unknown, context: { getRemainingTimeInMillis(): number }) => Promise<ProduceSummary>;
 
 /** Moves due jobs on: the function that the schedule triggers. */
-export function createHandler(jobs: readonly JobModule[]): ProducerHandler {
+export function createHandler(jobs: JobModules): ProducerHandler {
   const config = readProducerConfig();
   const { metrics, ...ports } = createPorts('producer', config, collectDefinitions(jobs));
   const stop = createStopSignal();

@@ -1,3 +1,3 @@
-export { collectDefinitions, collectHandlers, createDefaultsOf, type JobModule } from './job-registry.ts';
+export { collectDefinitions, collectHandlers, createDefaultsOf, type JobModules } from './job-registry.ts';
 export { createSqsBatchHandler, type SqsBatchHandler, type SqsBatchHandlerOptions } from './sqs-batch-handler.ts';
 export { createStopSignal } from './stop-signal.ts';

@@ -11,8 +11,11 @@ import {
 /** What a job's module exports, by name. */
 export type JobModule = Readonly<Record<string, unknown>>;
 
+/** The modules of all job types, by the name of their folder. */
+export type JobModules = Readonly<Record<string, JobModule>>;
+
 /** @throws InvalidDefinitionError when two definitions have one type, or a module has none */
-export function collectDefinitions(modules: readonly JobModule[]): ReadonlyMap<string, AnyJobDefinition> {
+export function collectDefinitions(modules: JobModules): ReadonlyMap<string, AnyJobDefinition> {
   return byType(
     modules,
     isJobDefinition,
@@ -22,7 +25,7 @@ export function collectDefinitions(modules: readonly JobModule[]): ReadonlyMap<s
 }
 
 /** @throws InvalidDefinitionError when two handlers have one type, or a module has none */
-export function collectHandlers(modules: readonly JobModule[]): ReadonlyMap<string, JobHandler> {
+export function collectHandlers(modules: JobModules): ReadonlyMap<string, JobHandler> {
   return byType(
     modules,
     isJobHandler,
@@ -37,24 +40,28 @@ export function createDefaultsOf(definitions: ReadonlyMap<string, AnyJobDefiniti
 }
 
 function byType<Entry>(
-  modules: readonly JobModule[],
+  modules: JobModules,
   is: (value: unknown) => value is Entry,
   typeOf: (entry: Entry) => string,
   expected: string,
 ): ReadonlyMap<string, Entry> {
   const found = new Map<string, Entry>();
-  for (const module of modules) {
+  const folders = new Map<string, string>();
+  for (const [folder, module] of Object.entries(modules)) {
     const entries = Object.values(module).filter(is);
     if (entries.length === 0) {
       const exported = Object.keys(module).join(', ') || 'nothing';
-      throw new InvalidDefinitionError(`A job folder exports ${exported}: expected ${expected}.`);
+      throw new InvalidDefinitionError(`The job folder "${folder}" exports ${exported}: expected ${expected}.`);
     }
     for (const entry of entries) {
       const type = typeOf(entry);
       if (found.has(type)) {
-        throw new InvalidDefinitionError(`Two job folders define the type "${type}": give each a type of its own.`);
+        throw new InvalidDefinitionError(
+          `The job folders "${folders.get(type)}" and "${folder}" define the type "${type}": give each a type of its own.`,
+        );
       }
       found.set(type, entry);
+      folders.set(type, folder);
     }
   }
   return found;

@@ -10,7 +10,7 @@ import { createProject, jobFiles } from '../cdk/job-project.ts';
 /** A factory that hands out what it was given, and the library's marker to see whose copy it has. */
 const FUNCTION = `
 import { marker } from '../library.ts';
-export const createHandler = (modules: readonly object[]) => () => ({ modules, marker });
+export const createHandler = (jobs: Record<string, object>) => () => ({ folders: Object.keys(jobs), modules: Object.values(jobs), marker });
 `;
 
 const FILES = {
@@ -57,13 +57,16 @@ function load(bundle: Bundle): Record<string, unknown> {
 }
 
 const callHandler = (bundle: Bundle) => {
-  const { handler } = load(bundle) as { handler: () => { modules: Record<string, never>[]; marker: symbol } };
+  const { handler } = load(bundle) as {
+    handler: () => { folders: string[]; modules: Record<string, never>[]; marker: symbol };
+  };
   return handler();
 };
 
 describe('buildBundle', () => {
   it('gives the consumer every handler, in the order of the folders', () => {
-    const { modules } = callHandler(setup().bundle('consumer'));
+    const { folders, modules } = callHandler(setup().bundle('consumer'));
+    expect(folders).toEqual(['beta', 'count']);
     const [beta, count] = modules as unknown as { handler: { run: (text?: string) => unknown } }[];
     expect(beta?.handler.run()).toBe('beta done');
     expect(count?.handler.run('a,b,c')).toBe(3);

@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEventV2, SQSEvent } from 'aws-lambda';
 import { vi } from 'vitest';
-import { type DeadLetter, ENV, type OutgoingMessage } from '../../lib/core/index.ts';
+import { type DeadLetter, ENV, type JobHandler, type OutgoingMessage } from '../../lib/core/index.ts';
 import type { MemoryJobQueue } from '../../lib/memory/index.ts';
 import { createFakeClock } from '../../lib/testing/index.ts';
 import { deaf, echo, jobOf, messageOf, rawPut, thrower } from '../pipeline/sample-jobs.ts';
@@ -107,9 +107,11 @@ export async function startFunctions() {
   const { createHandler: createApi } = await import('../../functions/api/index.ts');
   const { createHandler: createProducer } = await import('../../functions/producer/index.ts');
   const { createHandler: createConsumer } = await import('../../functions/consumer/index.ts');
-  const api = createApi(handlers.map(({ definition }) => ({ definition })));
-  const producer = createProducer(handlers.map(({ definition }) => ({ definition })));
-  const consumer = createConsumer(handlers.map((handler) => ({ handler })));
+  const byFolder = <Module>(toModule: (handler: JobHandler) => Module) =>
+    Object.fromEntries(handlers.map((handler) => [handler.definition.type, toModule(handler)]));
+  const api = createApi(byFolder(({ definition }) => ({ definition })));
+  const producer = createProducer(byFolder(({ definition }) => ({ definition })));
+  const consumer = createConsumer(byFolder((handler) => ({ handler })));
 
   const submit = async (type: string, fields: Readonly<Record<string, unknown>> = {}): Promise<string> => {
     const { body } = await api(post('/jobs', { type, input: {}, ...fields }));

@@ -8,21 +8,25 @@ const handler = greet.handle(() => 'hello');
 
 describe('the registry of job types', () => {
   it('finds definitions and handlers under whatever name a module exports them', () => {
-    expect([...collectDefinitions([{ anything: greet, other: 1 }]).keys()]).toEqual(['greet']);
-    expect(collectHandlers([{ handler }]).get('greet')).toBe(handler);
+    expect([...collectDefinitions({ greeting: { anything: greet, other: 1 } }).keys()]).toEqual(['greet']);
+    expect(collectHandlers({ greeting: { handler } }).get('greet')).toBe(handler);
   });
 
   it('fills in for a raw put what its definition says, and plain defaults for an unknown type', () => {
-    const defaultsOf = createDefaultsOf(collectDefinitions([{ greet }]));
+    const defaultsOf = createDefaultsOf(collectDefinitions({ greeting: { greet } }));
     expect(defaultsOf('greet')).toMatchObject({ timeoutMs: 7_000, retry: { maxAttempts: 3 } });
     expect(defaultsOf('nobody')).toMatchObject({ timeoutMs: 30_000, retry: { maxAttempts: 5 } });
   });
 
   it('fails when a folder exports no handler, saying what it exports', () => {
-    expect(() => collectHandlers([{ greet }])).toThrow('exports greet: expected a job handler');
+    expect(() => collectHandlers({ greeting: { greet } })).toThrow(
+      'The job folder "greeting" exports greet: expected a job handler',
+    );
   });
 
   it('fails when two folders have one type', () => {
-    expect(() => collectDefinitions([{ greet }, { greet }])).toThrow('Two job folders define the type "greet"');
+    expect(() => collectDefinitions({ one: { greet }, two: { greet } })).toThrow(
+      'The job folders "one" and "two" define the type "greet"',
+    );
   });
 });
