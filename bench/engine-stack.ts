@@ -1,4 +1,4 @@
-import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { CreateTableCommand, DynamoDBClient, waitUntilTableExists } from '@aws-sdk/client-dynamodb';
 import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { type DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
 import { DEFAULT_POLICY, type JobHandler, type Logger, type Policy, TABLE, type Telemetry } from '../lib/core/index.ts';
@@ -147,6 +147,10 @@ async function createTable(client: DynamoDBClient): Promise<void> {
         },
       ],
     }),
+  );
+  await waitUntilTableExists(
+    { client: client, maxWaitTime: 5, minDelay: 0.005, maxDelay: 0.05 },
+    { TableName: TABLE_NAME },
   );
   client.destroy();
 }

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
-import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { CreateTableCommand, DynamoDBClient, waitUntilTableExists } from '@aws-sdk/client-dynamodb';
 import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { buildApp } from 'fauxqs';
 import { TABLE } from '../../lib/core/index.ts';
@@ -46,6 +46,11 @@ export async function startLocalEngines(): Promise<LocalEngines> {
       KeySchema: [{ AttributeName: TABLE.partitionKey, KeyType: 'HASH' }],
       AttributeDefinitions: [{ AttributeName: TABLE.partitionKey, AttributeType: 'S' }],
     }),
+  );
+  // Like DynamoDB, the engine answers before the table can be used.
+  await waitUntilTableExists(
+    { client: dynamodb, maxWaitTime: 5, minDelay: 0.005, maxDelay: 0.05 },
+    { TableName: 'jobs' },
   );
   await sqs.send(new CreateQueueCommand({ QueueName: 'jobs' }));
   return {

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
-import { CreateTableCommand, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
+import { CreateTableCommand, type DynamoDBClientConfig, waitUntilTableExists } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { TABLE } from '../../lib/core/index.ts';
 import { createDynamoDocumentClient } from '../../lib/dynamodb/index.ts';
@@ -51,6 +51,11 @@ export async function createLocalTable(): Promise<LocalTable> {
         },
       ],
     }),
+  );
+  // Like DynamoDB, the engine answers before the table can be used.
+  await waitUntilTableExists(
+    { client: client, maxWaitTime: 5, minDelay: 0.005, maxDelay: 0.05 },
+    { TableName: tableName },
   );
   return {
     client,

@@ -1,3 +1,4 @@
+import { expect, vi } from 'vitest';
 import type { EngineClient } from '../../../lib/local/engines/index.ts';
 
 /** A table like the product's own, spoken to in DynamoDB's JSON. */
@@ -9,8 +10,9 @@ export interface Entry {
   readonly nextAt: number;
 }
 
-export const createJobsTable = (client: EngineClient): Promise<unknown> =>
-  client('CreateTable', {
+/** Resolves when the table can be used: like DynamoDB, the engine answers before that. */
+export async function createJobsTable(client: EngineClient): Promise<void> {
+  await client('CreateTable', {
     TableName: JOBS,
     BillingMode: 'PAY_PER_REQUEST',
     KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
@@ -30,6 +32,12 @@ export const createJobsTable = (client: EngineClient): Promise<unknown> =>
       },
     ],
   });
+  await vi.waitFor(
+    async () =>
+      expect(await client('DescribeTable', { TableName: JOBS })).toMatchObject({ Table: { TableStatus: 'ACTIVE' } }),
+    { timeout: 5_000, interval: 5 },
+  );
+}
 
 export const putJob = (client: EngineClient, { id, nextAt }: Entry, more: object = {}): Promise<unknown> =>
   client('PutItem', {
