@@ -22,10 +22,13 @@ import {
 } from '../memory/index.ts';
 import {
   type BatchResult,
+  cancelJob,
   consumeBatch,
   getJob,
   type ProduceSummary,
   produce,
+  retryJob,
+  type SteerResult,
   type SubmitRequest,
   submitJobs,
 } from '../pipeline/index.ts';
@@ -104,6 +107,10 @@ export interface MemoryStack {
   ): Promise<Job>;
   /** @throws Error when there is no readable job under the id */
   get(id: string): Promise<Job>;
+  /** A caller's cancel. @throws AccessError */
+  cancel(id: string, options?: CallOptions): Promise<SteerResult>;
+  /** A person's retry. @throws AccessError */
+  retry(id: string, options?: CallOptions): Promise<SteerResult>;
   /** One pass of the producer over all lanes. */
   sweep(options?: CallOptions): Promise<PassOutcome>;
   /** One invocation of the producer. */
@@ -174,6 +181,14 @@ class InMemoryStack implements MemoryStack {
       throw new Error(`There is no readable job under ${id}.`);
     }
     return job;
+  }
+
+  async cancel(id: string, options: CallOptions = {}): Promise<SteerResult> {
+    return await cancelJob(this.ports(options), id);
+  }
+
+  async retry(id: string, options: CallOptions = {}): Promise<SteerResult> {
+    return await retryJob(this.ports(options), id);
   }
 
   async sweep(options: CallOptions = {}): Promise<PassOutcome> {
