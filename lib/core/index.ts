@@ -7,6 +7,7 @@ export { decide, type JobEvent } from './decide/index.ts';
 export type { RunEvent } from './decide/settle.ts';
 export * from './definition.ts';
 export * from './errors.ts';
+export * from './history/index.ts';
 export * from './job.ts';
 export * from './job-id.ts';
 export * from './lanes.ts';

@@ -1,0 +1,3 @@
+export { type AcceptedTransition, toAccepted, toClaimed, toSubmitted } from './accepted-transition.ts';
+export type { HistoryReport, Invariant, Violation } from './check-history.ts';
+export { createHistoryChecker, type HistoryChecker, type HistorySummary } from './history-checker.ts';

@@ -1,0 +1,190 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  type AcceptedTransition,
+  createHistoryChecker,
+  type HistorySummary,
+  type Invariant,
+} from '../../../lib/core/index.ts';
+
+const JOB = 'job';
+const START = 1_000;
+
+/** A step of the job `job`, a millisecond after the one before it. */
+type Step = Omit<AcceptedTransition, 'jobId' | 'at' | 'since'>;
+
+const SUBMIT: Step = { event: 'submit', to: 'dispatched', attempt: 0 };
+const claim = (attempt: number, maxRuns = 8): Step => ({
+  event: 'claim',
+  from: 'dispatched',
+  to: 'running',
+  attempt,
+  maxRuns,
+});
+const fail = (attempt: number): Step => ({ event: 'fail', from: 'running', to: 'dispatched', attempt });
+const failForGood = (attempt: number, reason = 'Error'): Step => ({
+  event: 'fail',
+  from: 'running',
+  to: 'failed',
+  attempt,
+  reason,
+});
+const complete = (attempt: number): Step => ({ event: 'complete', from: 'running', to: 'completed', attempt });
+const retry = (attempt: number): Step => ({ event: 'retry', from: 'failed', to: 'dispatched', attempt });
+
+function chain(steps: readonly Step[]): readonly AcceptedTransition[] {
+  return steps.map((step, index) => ({
+    jobId: JOB,
+    ...step,
+    at: START + index,
+    ...(index === 0 ? {} : { since: START + index - 1 }),
+  }));
+}
+
+function summarize(transitions: readonly AcceptedTransition[]): HistorySummary {
+  const checker = createHistoryChecker();
+  for (const transition of transitions) {
+    checker.add(transition);
+  }
+  return checker.summarize();
+}
+
+function invariantsOf(transitions: readonly AcceptedTransition[]): readonly Invariant[] {
+  return [...new Set(summarize(transitions).violations.map(({ invariant }) => invariant))].sort();
+}
+
+/** Failed twice, re-opened, given back once, completed, and put in order afterwards. */
+const LONG = chain([
+  SUBMIT,
+  claim(1),
+  fail(1),
+  claim(2),
+  failForGood(2),
+  retry(2),
+  claim(3),
+  { event: 'interrupt', from: 'running', to: 'queued', attempt: 3 },
+  { event: 'dispatch', from: 'queued', to: 'dispatched', attempt: 3 },
+  claim(4),
+  { event: 'cancel', from: 'running', to: 'running', attempt: 4 },
+  complete(4),
+]);
+
+describe('a true history', () => {
+  it('has no violation, no gap, and an end', () => {
+    expect(summarize(LONG)).toEqual({ jobs: 1, transitions: LONG.length, violations: [], gaps: 0, unfinished: 0 });
+  });
+
+  it('is told by its lines in any order, and by each line once or more', () => {
+    fc.assert(
+      fc.property(fc.shuffledSubarray([...LONG], { minLength: LONG.length }), fc.subarray([...LONG]), (all, again) => {
+        expect(summarize([...all, ...again])).toMatchObject({ violations: [], gaps: 0, unfinished: 0 });
+      }),
+    );
+  });
+
+  it('is unfinished until its last line, and again when a person re-opens the job', () => {
+    expect(summarize(LONG.slice(0, 4)).unfinished).toBe(1);
+    expect(summarize(LONG.slice(0, 5)).unfinished).toBe(0);
+    expect(summarize(LONG.slice(0, 6)).unfinished).toBe(1);
+  });
+
+  it('keeps jobs apart', () => {
+    const other = LONG.map((step) => ({ ...step, jobId: 'other' }));
+    expect(summarize([...LONG, ...other])).toMatchObject({ jobs: 2, violations: [], gaps: 0 });
+  });
+
+  it('shows a gap where a line is missing, and is not called false for it', () => {
+    for (let index = 0; index < LONG.length - 1; index += 1) {
+      const { violations, gaps } = summarize(LONG.filter((_, other) => other !== index));
+      expect({ index, violations, gaps }).toEqual({ index, violations: [], gaps: 1 });
+    }
+  });
+
+  it('may move a final job to its lane, and tell of progress, as often as it likes', () => {
+    const moved: AcceptedTransition = {
+      jobId: JOB,
+      event: 'move-lane',
+      from: 'completed',
+      to: 'completed',
+      attempt: 4,
+    };
+    const told: AcceptedTransition = { jobId: JOB, event: 'progress', from: 'running', to: 'running', attempt: 4 };
+    expect(invariantsOf([...LONG, moved, moved, told, told])).toEqual([]);
+  });
+});
+
+describe('an attempt that was left out', () => {
+  it('is a gap: its line may be missing', () => {
+    expect(summarize(chain([SUBMIT, claim(1), fail(1), claim(3)]))).toMatchObject({ violations: [], gaps: 1 });
+  });
+});
+
+describe('a false history', () => {
+  const run = chain([SUBMIT, claim(1)]);
+  const late = { at: START + 9, since: START + 1, jobId: JOB };
+
+  it.each<[string, Invariant, readonly AcceptedTransition[]]>([
+    [
+      'two ends of one run',
+      'I3',
+      [...run, { ...late, ...complete(1) }, { ...late, ...failForGood(1), at: START + 10 }],
+    ],
+    [
+      'an end that nobody opened again',
+      'I4',
+      chain([SUBMIT, claim(1), complete(1), { ...claim(2), from: 'completed' }]),
+    ],
+    ['an attempt that fell', 'I4', chain([SUBMIT, claim(1), fail(1), claim(1)])],
+    [
+      'a worker that came back',
+      'I5',
+      [
+        ...run,
+        { ...late, event: 'lease-ended', from: 'running', to: 'dispatched', attempt: 1 },
+        { ...late, ...complete(1), at: START + 10 },
+      ],
+    ],
+    [
+      'a worker that came back after a cancel request',
+      'I5',
+      [
+        ...run,
+        { ...late, event: 'cancel', from: 'running', to: 'running', attempt: 1 },
+        {
+          ...late,
+          event: 'lease-ended',
+          from: 'running',
+          to: 'dispatched',
+          attempt: 1,
+          at: START + 10,
+          since: START + 9,
+        },
+        { ...late, ...complete(1), at: START + 11 },
+      ],
+    ],
+    ['two claims of one state', 'I5', [...run, { ...late, ...claim(1), at: START + 10, since: START }]],
+    ['a completion without a run', 'I6', chain([SUBMIT, complete(0)])],
+    ['a failure without a reason', 'I6', chain([SUBMIT, claim(1), failForGood(1, '')])],
+    ['more runs than the budgets have', 'I7', chain([SUBMIT, claim(1, 2), fail(1), claim(2, 2), fail(2), claim(3, 2)])],
+  ])('is caught: %s', (_, invariant, transitions) => {
+    expect(invariantsOf(transitions)).toContain(invariant);
+    expect(invariantsOf([...transitions].reverse())).toEqual(invariantsOf(transitions));
+  });
+
+  it('says which job, which steps and what is wrong', () => {
+    const { violations } = summarize(chain([SUBMIT, claim(1), fail(1), claim(2), fail(2), claim(2)]));
+    expect(violations).toContainEqual({ invariant: 'I4', jobId: JOB, detail: 'attempt 2 was claimed twice' });
+    expect(violations).toContainEqual({
+      invariant: 'I4',
+      jobId: JOB,
+      detail: 'claim (dispatched → running, attempt 2) followed attempt 2',
+    });
+    expect(summarize([{ jobId: JOB, event: 'reject', to: 'queued', attempt: 0 }]).violations).toEqual([
+      { invariant: 'I4', jobId: JOB, detail: 'reject (nothing → queued, attempt 0): not in the table of transitions' },
+    ]);
+  });
+
+  it('knows nothing of a job it never heard of', () => {
+    expect(createHistoryChecker().check('nobody')).toEqual({ violations: [], gaps: 0, isFinal: false });
+  });
+});
