@@ -74,8 +74,12 @@ export async function runDev(args: readonly string[], terminal: Terminal): Promi
         }),
       );
     }
-    await lifetime.run(stack);
-    return EXIT.fine;
+    const failure = await lifetime.run(stack);
+    if (failure === undefined) {
+      return EXIT.fine;
+    }
+    log('runtime', describeError(failure), 'error');
+    return EXIT.failed;
   } catch (error) {
     if (lifetime.starting.aborted) {
       return EXIT.fine;
@@ -109,14 +113,20 @@ class Lifetime {
     return this.stopWished.signal;
   }
 
-  /** Resolves once the stack has stopped, which somebody has to wish for. */
-  async run(stack: RunningStack): Promise<void> {
+  /** Resolves once the stack has stopped: because somebody wished for it, or with the reason why it could not go on. */
+  async run(stack: RunningStack): Promise<Error | undefined> {
     this.stack = stack;
     const { signal } = this.stopWished;
-    if (!signal.aborted) {
-      await new Promise<void>((wished) => signal.addEventListener('abort', () => wished(), { once: true }));
+    const wished = new Promise<undefined>((resolve) => {
+      signal.addEventListener('abort', () => resolve(undefined), { once: true });
+    });
+    const failure = signal.aborted ? undefined : await Promise.race([wished, stack.failed]);
+    if (failure !== undefined) {
+      // Running handlers have nothing to record their outcomes in.
+      this.end(ABANDONED);
     }
     await stack.stop({ graceMs: this.patience.graceMs });
+    return failure;
   }
 
   stop(signal: NodeJS.Signals): void {

@@ -21,6 +21,7 @@ export interface DynamoDbEngine {
   readonly endpoint: string;
   readonly pid: () => number;
   readonly client: EngineClient;
+  readonly givenUp: Engine['givenUp'];
   readonly stop: Engine['stop'];
 }
 
@@ -51,6 +52,7 @@ export async function startDynamoDbEngine({
     endpoint,
     pid: () => engine.pid,
     client: createEngineClient({ endpoint, targetPrefix: 'DynamoDB_20120810' }),
+    givenUp: engine.givenUp,
     stop: (options) => engine.stop(options),
   };
 }

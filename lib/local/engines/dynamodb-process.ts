@@ -10,8 +10,9 @@ import { repairIndexes } from './index-repair.ts';
 const NO_DELAYS = { createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 };
 
 /**
- * Exists while a database lies closed whose last writer has ended in an orderly way. Whoever opens the database removes
- * it first, so an end of any other kind is noticed by its absence.
+ * Exists while a database lies closed in which no write was left half done. Whoever opens the database removes it first, so
+ * an end of any other kind is noticed by its absence. It is written and removed by whoever has the database open: after the
+ * close it would speak of a database that the next process may be writing to by then.
  */
 const cleanMarkerOf = (directory: string): string => `${directory}.clean`;
 
@@ -43,11 +44,11 @@ async function startDynamoDb({ port, directory }: DynamoDbProcessOptions): Promi
     ports,
     ...(notice === undefined ? {} : { notice }),
     close: async () => {
-      // dynalite's own close ends with closing the database.
-      await closeServer(server);
-      if (directory !== undefined) {
+      const allRequestsEnded = await closeServer(server);
+      if (directory !== undefined && allRequestsEnded) {
         writeFileSync(cleanMarkerOf(directory), '');
       }
+      await store.db.close();
     },
   };
 }

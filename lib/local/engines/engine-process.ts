@@ -1,4 +1,4 @@
-import type { Server } from 'node:http';
+import { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { EngineFailureReason, EngineMessage } from './engine-messages.ts';
 
@@ -97,9 +97,15 @@ export async function listen(server: Server, port: number): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-/** Takes no new connections and lets running requests end for a moment. */
-export async function closeServer(server: Server): Promise<void> {
-  const cut = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
-  await new Promise<void>((resolve) => server.close(() => resolve()));
+/** Takes no new connections and lets running requests end for a moment. Resolves with false if some had to be cut off. */
+export async function closeServer(server: Server): Promise<boolean> {
+  let cutOff = false;
+  const cut = setTimeout(() => {
+    cutOff = true;
+    server.closeAllConnections();
+  }, DRAIN_MS);
+  // The engine's own server closes more than connections, and not in our order.
+  await new Promise<void>((resolve) => Server.prototype.close.call(server, () => resolve()));
   clearTimeout(cut);
+  return !cutOff;
 }

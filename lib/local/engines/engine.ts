@@ -12,6 +12,9 @@ const MAX_RETRY_MS = 2_000;
 /** An engine that has run this long has not crashed because of its start, and is started again without a pause. */
 const STABLE_MS = 5_000;
 
+/** So many ends in a row, none of them after a stable run, are a crash loop: nothing suggests that the next start helps. */
+const MAX_EARLY_ENDS = 5;
+
 export interface EngineOptions {
   /** As in a line on the terminal: `DynamoDB engine`. */
   readonly name: string;
@@ -36,8 +39,7 @@ type OnAnswer = (request: number, answer: RequestAnswer) => void;
 /**
  * One engine's process, started again whenever it ends unasked, with the same ports and data.
  *
- * States: starting → ready → (ended → starting …) → stopped. Only the first start can fail for good: later ones are
- * tried until they succeed, because the stack that runs around the engine has nothing better to do.
+ * States: starting → ready → (ended → starting …) → stopped, or given up in a crash loop.
  */
 export class Engine {
   private readonly options: EngineOptions;
@@ -48,6 +50,12 @@ export class Engine {
   private child: Child;
   private ready: EngineReady;
   private readonly supervision: Promise<void>;
+  private earlyEnds = 0;
+  private giveUp: (error: EngineError) => void = () => {};
+  /** Settles only if the process is in a crash loop: then it is not started again. */
+  readonly givenUp: Promise<EngineError> = new Promise((resolve) => {
+    this.giveUp = resolve;
+  });
 
   private constructor(options: EngineOptions, child: Child, ready: EngineReady) {
     this.options = options;
@@ -116,7 +124,7 @@ export class Engine {
       if (this.ready.notice !== undefined) {
         onNotice(`${name}: ${this.ready.notice}`);
       }
-      const exit = await this.child.exited;
+      const exit = describeExit(await this.child.exited);
       this.running = false;
       for (const request of this.pending.keys()) {
         this.onAnswer(request, { kind: 'ended' });
@@ -124,15 +132,22 @@ export class Engine {
       if (this.stopping.signal.aborted) {
         return;
       }
-      onNotice(`${name}: ${describeExit(exit)}, starting it again`);
-      await this.restart(Date.now() - readyAt > STABLE_MS ? 0 : FIRST_RETRY_MS);
+      this.earlyEnds = Date.now() - readyAt > STABLE_MS ? 0 : this.earlyEnds + 1;
+      onNotice(`${name}: ${exit}, starting it again`);
+      const lastWords = await this.restart(exit);
+      if (!this.running) {
+        this.giveUp(new EngineError(name, 'crash-loop', describeCrashLoop(lastWords)));
+        return;
+      }
     }
   }
 
-  private async restart(firstWaitMs: number): Promise<void> {
+  /** Leaves the engine running, stopped, or in a crash loop; resolves with what was last heard of the process. */
+  private async restart(exit: string): Promise<string> {
     const { signal } = this.stopping;
-    let waitMs = firstWaitMs;
-    while (!signal.aborted) {
+    let lastWords = exit;
+    let waitMs = this.earlyEnds === 0 ? 0 : FIRST_RETRY_MS;
+    while (!signal.aborted && this.earlyEnds < MAX_EARLY_ENDS) {
       await delay(waitMs, undefined, { signal }).catch(() => {});
       const { child, outcome } = await launch(this.options, this.ready.ports, (...answer) => this.onAnswer(...answer));
       this.child = child;
@@ -141,10 +156,14 @@ export class Engine {
       } else if (outcome.kind === 'ready') {
         this.ready = outcome;
         this.running = true;
-        return;
+        return lastWords;
+      } else {
+        this.earlyEnds += 1;
+        lastWords = outcome.message;
       }
       waitMs = Math.min(Math.max(waitMs * 2, FIRST_RETRY_MS), MAX_RETRY_MS);
     }
+    return lastWords;
   }
 
   private onAnswer(request: number, answer: RequestAnswer): void {
@@ -190,3 +209,7 @@ async function launch(
 }
 
 const describeExit = ({ code, signal }: ChildExit): string => `its process ended (${signal ?? `exit code ${code}`})`;
+
+const describeCrashLoop = (lastWords: string): string =>
+  `it ended ${MAX_EARLY_ENDS} times in a row within ${STABLE_MS / 1_000} s of its start, the last time because ${lastWords}. ` +
+  'Look at the lines above; if its data is damaged, start with another --data DIR.';

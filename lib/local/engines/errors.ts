@@ -1,11 +1,14 @@
 import type { EngineFailureReason } from './engine-messages.ts';
 
-/** An engine's process does not start. `port` comes with `port-in-use`. */
+/** What an engine's process says of itself, or, in a `crash-loop`, can no longer say. */
+type EngineErrorCode = EngineFailureReason | 'crash-loop';
+
+/** An engine's process does not start, or does not stay. `port` comes with `port-in-use`. */
 export class EngineError extends Error {
-  readonly code: EngineFailureReason;
+  readonly code: EngineErrorCode;
   readonly port: number | undefined;
 
-  constructor(engine: string, code: EngineFailureReason, detail: string, port?: number) {
+  constructor(engine: string, code: EngineErrorCode, detail: string, port?: number) {
     super(`${engine}: ${detail}`);
     this.name = 'EngineError';
     this.code = code;

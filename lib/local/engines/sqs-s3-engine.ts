@@ -20,6 +20,7 @@ export interface SqsS3Engine {
   readonly s3Endpoint: string;
   readonly pid: () => number;
   readonly createQueues: (queues: readonly QueueDefinition[]) => Promise<void>;
+  readonly givenUp: Engine['givenUp'];
   readonly stop: Engine['stop'];
 }
 
@@ -58,6 +59,7 @@ export async function startSqsS3Engine({
         throw error;
       }
     },
+    givenUp: engine.givenUp,
     stop: (options) => engine.stop(options),
   };
 }

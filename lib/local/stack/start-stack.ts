@@ -48,6 +48,8 @@ export interface RunningStack {
   readonly address: StackAddress;
   /** Path of the file to `source`. */
   readonly environmentFile: string;
+  /** Settles only if the stack cannot go on, with the reason; it is still to be stopped then. */
+  readonly failed: Promise<Error>;
   /**
    * Takes no new jobs, lets running handlers end for `graceMs`, then ends every process. May be called again with less
    * patience.
@@ -129,7 +131,8 @@ async function startOn(
   };
   const settings = readClientSettings(plan.functions, address.tableName);
   await writeFile(directory.environmentFile, toEnvironmentFile(address, settings), { mode: 0o600 });
-  const work = startWork({
+  const colors = options.reload?.colors ?? false;
+  const work = await startWork({
     plan,
     address,
     secretsFile: resolve(directory.secretsFile),
@@ -138,19 +141,24 @@ async function startOn(
     runtimeApi,
     spawner,
     onLine,
+    colors,
+    signal: options.signal,
   });
   releases.push((stopOptions) => work.stop(stopOptions));
   if (options.reload !== undefined) {
-    const { functions } = work;
-    const { colors } = options.reload;
-    const reload = { plan, functions, project, directory: directory.assembly, spawner, environment, onLine, colors };
+    const reload = { plan, work, project, directory: directory.assembly, spawner, environment, onLine, colors };
     const { close } = startReload(reload);
     releases.push(close);
   }
   if (options.signal.aborted) {
     throw new StackError('aborted', 'Stopped before it was ready.');
   }
-  return { address, environmentFile: directory.environmentFile, stop: stopper(work, releases) };
+  return {
+    address,
+    environmentFile: directory.environmentFile,
+    failed: Promise.race([dynamodb.givenUp, sqsS3.givenUp]),
+    stop: stopper(work, releases),
+  };
 }
 
 function stopper(work: Work, releases: Releases): RunningStack['stop'] {

@@ -12,21 +12,27 @@ let data: string;
 let directory: string;
 let spawner: ChildSpawner;
 let notices: string[];
+let started: DynamoDbEngine[];
 
 beforeEach(async () => {
   data = await mkdtemp(join(tmpdir(), 'dynamodb-engine-'));
   directory = join(data, 'dynamodb');
   spawner = new ChildSpawner();
   notices = [];
+  started = [];
 });
 
 afterEach(async () => {
+  // Asked to, or it would be started again.
+  await Promise.all(started.map((engine) => engine.stop({ graceMs: 0 })));
   await spawner.close();
   await rm(data, { recursive: true, force: true });
 });
 
-const start = (options: { readonly nodeArguments?: readonly string[]; readonly port?: number } = {}) =>
-  startDynamoDbEngine({
+const start = async (
+  options: { readonly nodeArguments?: readonly string[]; readonly port?: number } = {},
+): Promise<DynamoDbEngine> => {
+  const engine = await startDynamoDbEngine({
     spawner,
     port: 0,
     directory,
@@ -34,6 +40,9 @@ const start = (options: { readonly nodeArguments?: readonly string[]; readonly p
     onNotice: (text) => notices.push(text),
     ...options,
   });
+  started.push(engine);
+  return engine;
+};
 
 /** Ends the process as a crash would, and waits until its successor answers. */
 async function crash(engine: DynamoDbEngine): Promise<void> {
@@ -55,6 +64,51 @@ describe('the DynamoDB engine', () => {
 
     expect(await queryLane(second.client)).toEqual([{ id: 'a', nextAt: 1 }]);
     expect(notices).toEqual([]);
+  });
+
+  it('says that it has stopped cleanly while nobody else can have opened the database', async () => {
+    const preload = new URL('./kill-after-close.mjs', import.meta.url).href;
+    const first = await start({ nodeArguments: ['--import', preload] });
+    await createJobsTable(first.client);
+    await putJob(first.client, { id: 'a', nextAt: 1 });
+    await first.stop({ graceMs: 5_000 });
+
+    await start();
+
+    expect(notices).toEqual([]);
+  });
+
+  it('does not say so when it had to cut a request off', async () => {
+    const first = await start();
+    await createJobsTable(first.client);
+    await putJob(first.client, { id: 'a', nextAt: 1 });
+    const socket = connect(Number(new URL(first.endpoint).port), '127.0.0.1');
+    const cutOff = new Promise((resolve) => socket.once('close', resolve).once('error', () => {}));
+    socket.write('POST / HTTP/1.1\r\nhost: localhost\r\ncontent-length: 2\r\nexpect: 100-continue\r\n\r\n');
+    // The server has the request: it asks for the body, which never comes.
+    await new Promise((resolve) => socket.once('data', resolve));
+    await first.stop({ graceMs: 5_000 });
+    await cutOff;
+
+    await start();
+
+    expect(notices.join('\n')).toContain('not stopped cleanly last time: checked the index of 1 items');
+  });
+
+  it('is given up when it ends again and again soon after its start', async () => {
+    const engine = await start();
+    for (let ends = 0; ends < 5; ends += 1) {
+      const pid = engine.pid();
+      process.kill(pid, 'SIGKILL');
+      if (ends < 4) await vi.waitFor(() => expect(engine.pid()).not.toBe(pid), { timeout: 10_000 });
+    }
+
+    await expect(engine.givenUp).resolves.toMatchObject({
+      code: 'crash-loop',
+      message: expect.stringMatching(
+        /^DynamoDB engine: it ended 5 times in a row within 5 s of its start.*SIGKILL.*--data DIR/s,
+      ),
+    });
   });
 
   it('keeps nothing without a directory', async () => {

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createEngineClient } from '../../../lib/local/engines/engine-client.ts';
@@ -209,5 +210,24 @@ describe('an engine that is killed', () => {
     await vi.waitFor(() => send(dev, 'after'), { timeout: 10_000 });
 
     await untilNoted('after ended');
+  });
+
+  it('fails the stack when it never stays, and says so', async () => {
+    const dev = await start();
+    const findEngine = () =>
+      listDescendants(dev.runtimePid).find((pid) => /sqs-s3-process/.test(readProcess(pid)?.command ?? ''));
+    let killed: number | undefined;
+    while (dev.child.exitCode === null) {
+      const engine = findEngine();
+      if (engine !== undefined && engine !== killed) {
+        process.kill(engine, 'SIGKILL');
+        killed = engine;
+      }
+      await setImmediate();
+    }
+
+    expect(await dev.exited).toEqual({ code: 1, signal: null });
+    expect(dev.stderr.join('\n')).toContain('SQS and S3 engine: it ended 5 times in a row');
+    await expectAllGone(dev.pids, 2_000);
   });
 });
