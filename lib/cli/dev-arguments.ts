@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { HIGHEST_PORT } from '../local/stack/index.ts';
-import { UsageError } from './errors.ts';
+import { toUsageError, UsageError } from './errors.ts';
 
 const DEFAULT_PORT = 4100;
 const DEFAULT_DATA = '.local';
@@ -50,10 +50,7 @@ function parse(args: readonly string[]) {
     });
     return values;
   } catch (error) {
-    // The first sentence names the argument; the others explain how Node parses it.
-    throw new UsageError(
-      error instanceof Error ? `${error.message.split('. ')[0]?.replace(/\.$/, '')}.` : String(error),
-    );
+    throw toUsageError(error);
   }
 }
 

@@ -8,6 +8,13 @@ export class UsageError extends Error {
   }
 }
 
+/** What Node says of arguments that it cannot parse: the first sentence names the argument; the others explain how it parses. */
+export function toUsageError(error: unknown): UsageError {
+  return new UsageError(
+    error instanceof Error ? `${error.message.split('. ')[0]?.replace(/\.$/, '')}.` : String(error),
+  );
+}
+
 /** Errors of ours say all there is to say in their message; of any other one the place where it came from is worth having. */
 export function describeError(error: unknown): string {
   if (!(error instanceof Error)) {

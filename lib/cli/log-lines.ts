@@ -24,6 +24,9 @@ interface ReadEntry {
 /** Fields that have a place of their own, or say nothing on one machine. */
 const PLACED = new Set(['level', 'time', 'timestamp', 'source', 'message', 'jobId']);
 
+/** What only `async-endpoints verify` reads of a line. */
+const FOR_VERIFY = new Set(['at', 'since', 'maxRuns']);
+
 const SOURCE_WIDTH = 9;
 const LEVEL_WIDTH = 5;
 
@@ -49,9 +52,9 @@ export function createTextFormat({ colors }: { readonly colors: boolean }): LogF
       return undefined;
     }
     const { level, at, message, jobId, fields } = readEntry(entry, record);
-    const extra = Object.entries(fields).map(
-      ([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
-    );
+    const extra = Object.entries(fields)
+      .filter(([name]) => !FOR_VERIFY.has(name))
+      .map(([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`);
     const levelColor = LEVEL_COLORS[level];
     return [
       paint('grey', toClockTime(at)),

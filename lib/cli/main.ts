@@ -1,17 +1,19 @@
 import { runDev } from './dev.ts';
 import { describeError, UsageError } from './errors.ts';
 import { EXIT, type Terminal } from './terminal.ts';
+import { runVerify } from './verify.ts';
 
 const USAGE = `Usage: async-endpoints <command> [options]
 
 Commands:
-  dev    run the whole stack on this machine
+  dev     run the whole stack on this machine
+  verify  check the history of every job in a log
 
 async-endpoints <command> --help tells more about a command.`;
 
 type Command = (args: readonly string[], terminal: Terminal) => Promise<number>;
 
-const COMMANDS: Readonly<Record<string, Command>> = { dev: runDev };
+const COMMANDS: Readonly<Record<string, Command>> = { dev: runDev, verify: runVerify };
 
 /** Resolves with the exit code. */
 export async function runCommandLine(args: readonly string[], terminal: Terminal): Promise<number> {

@@ -18,6 +18,8 @@ const LINE = JSON.stringify({
   message: 'job completed',
   jobId: 'a',
   attempt: 2,
+  at: 3,
+  since: 2,
   error: { name: 'X' },
 });
 

@@ -1,0 +1,108 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { runCommandLine } from '../../lib/cli/main.ts';
+import { createJsonLogger, createLogTelemetry } from '../../lib/telemetry/index.ts';
+import { createFaults } from '../pipeline/faults.ts';
+import { echo, jobOf, setup } from '../pipeline/sample-jobs.ts';
+
+let directory: string;
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'verify-'));
+});
+afterAll(() => rm(directory, { recursive: true, force: true }));
+
+/** The log of a run in which a job fails twice and another's consumer dies. */
+async function createLog(): Promise<readonly string[]> {
+  const flaky = jobOf('flaky', (_, { attempt }) => {
+    if (attempt < 3) {
+      throw new Error('not yet');
+    }
+  });
+  const stack = setup(() => [echo, flaky]);
+  await stack.submit(echo.definition, 1);
+  await stack.submit(flaky.definition, 1);
+  const doomed = createFaults(({ method }) => (method === 'claim' ? 'die-after' : undefined));
+  await stack.clock.run(Promise.race([stack.deliver({ wrap: doomed.wrap, maxMessages: 1 }), doomed.died]));
+  await stack.runToEnd();
+  const lines: string[] = [];
+  const logger = createJsonLogger({ source: 'consumer', write: (line) => lines.push(line), now: () => 0 });
+  const telemetry = createLogTelemetry(logger);
+  const { submissions, claims, changes } = stack.recorder;
+  for (const job of submissions) {
+    telemetry.submitted(job);
+  }
+  for (const job of claims) {
+    telemetry.claimed(job);
+  }
+  for (const change of changes) {
+    telemetry.accepted(change);
+  }
+  return lines;
+}
+
+async function verify(lines: readonly string[], ...flags: readonly string[]) {
+  const file = join(directory, 'log.jsonl');
+  await writeFile(file, `${lines.join('\n')}\n`);
+  return await run('--log', file, ...flags);
+}
+
+async function run(...args: readonly string[]) {
+  const print = vi.fn<(text: string) => void>();
+  const report = vi.fn<(text: string) => void>();
+  const terminal = { environment: {}, workingDirectory: directory, colors: false, print, report, exit: vi.fn() };
+  const exitCode = await runCommandLine(['verify', ...args], terminal);
+  return { exitCode, printed: print.mock.calls.flat().join('\n'), reported: report.mock.calls.flat().join('\n') };
+}
+
+const changed = (line: string, change: Readonly<Record<string, unknown>>): string =>
+  JSON.stringify({ ...JSON.parse(line), ...change });
+
+describe('verify', () => {
+  it('finds nothing wrong in a true log; a claim whose process died before it told is a gap', async () => {
+    const { exitCode, printed } = await verify(['', 'START RequestId: 1', ...(await createLog())], '--json');
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(printed)).toMatchObject({ jobs: 2, violations: [], gaps: 1, unfinished: 0 });
+  });
+
+  it.each<[string, (line: string) => string]>([
+    ['after a time stamp, as exported to S3', (line) => `2026-01-01T00:00:00.000Z ${line}`],
+    ['as the message of an event', (line) => JSON.stringify({ timestamp: 1, message: line })],
+    ['as a row of Logs Insights', (line) => JSON.stringify({ '@timestamp': 'x', '@message': line })],
+  ])('reads lines %s', async (_, wrap) => {
+    const log = await createLog();
+    const { printed } = await verify(log.map(wrap), '--json');
+    expect(JSON.parse(printed)).toMatchObject({ jobs: 2, transitions: log.length, violations: [] });
+  });
+
+  it('catches a log that was doctored, whichever line of it', async () => {
+    const log = await createLog();
+    const claims = log.filter((line) => line.includes('"event":"claim"'));
+    const ends = log.filter((line) => line.includes('"to":"completed"'));
+    expect([claims.length, ends.length]).toEqual([4, 2]);
+    const doctored = [
+      ...ends.map((line) => changed(line, { event: 'fail', to: 'failed', reason: 'Error' })),
+      ...ends.map((line) => changed(line, { event: 'claim', from: 'completed', to: 'running', attempt: 9 })),
+      ...claims.map((line) => changed(line, { at: 1 })),
+    ];
+    for (const line of doctored) {
+      const { exitCode, printed } = await verify([...log, line]);
+      expect({ line, exitCode }).toEqual({ line, exitCode: 1 });
+      expect(printed).toMatch(/^I[3-7] {2}job-\S+ {2}\S/m);
+    }
+  });
+
+  it('says what it found in words', async () => {
+    const { printed } = await verify((await createLog()).filter((line) => !line.includes('"to":"completed"')));
+    expect(printed).toMatch(/^\d+ lines, \d+ transitions of 2 jobs\nviolations {2}0\ngaps {8}1 .*\nunfinished {2}2 /);
+  });
+
+  it.each([[['--log']], [[]], [['--log', 'no-such-file']], [['--log', 'empty']], [['--log', '.']], [['--fast']]])(
+    'fails with exit code 2 on %j',
+    async (args) => {
+      await writeFile(join(directory, 'empty'), '\n{"message":"hello"}\nnull\n{broken');
+      expect(await run(...args)).toMatchObject({ exitCode: 2, printed: '', reported: expect.stringMatching(/--help/) });
+    },
+  );
+});
