@@ -1,5 +1,5 @@
 import { CreateTableCommand, DynamoDBClient, waitUntilTableExists } from '@aws-sdk/client-dynamodb';
-import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { DeleteMessageBatchCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { type DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
 import { DEFAULT_POLICY, type JobHandler, type Logger, type Policy, TABLE, type Telemetry } from '../lib/core/index.ts';
 import { createDynamoDocumentClient, createDynamoJobStore } from '../lib/dynamodb/index.ts';
@@ -18,6 +18,8 @@ export interface EngineStack {
   /** Requests since the last call, by name, tries of the SDK's own included. */
   readonly takeRequests: () => ReadonlyMap<string, number>;
   readonly receive: () => Promise<readonly Delivery[]>;
+  /** As an event source does once a batch has ended; what is not deleted comes again when its visibility ends. */
+  readonly remove: (deliveries: readonly Delivery[]) => Promise<void>;
   readonly readItem: (id: string) => Promise<Readonly<Record<string, unknown>> | undefined>;
   readonly close: () => Promise<void>;
 }
@@ -41,7 +43,7 @@ export async function startEngineStack(
   const common = { region: 'us-east-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
   const table = createDynamoDocumentClient({ ...common, endpoint: dynamodb.endpoint });
   const sqsClient = createSqsClient({ ...common, endpoint: sqs.sqsEndpoint });
-  // Reads of the measurement itself go past the counter.
+  // What the measurement itself asks for goes past the counter.
   const observer = createDynamoDocumentClient({ ...common, endpoint: dynamodb.endpoint });
   const receiver = new SQSClient({ ...common, endpoint: sqs.sqsEndpoint });
   await createTable(new DynamoDBClient({ ...common, endpoint: dynamodb.endpoint }));
@@ -89,6 +91,10 @@ export async function startEngineStack(
         body: Body,
         receiveCount: 1,
       }));
+    },
+    remove: async (deliveries) => {
+      const Entries = deliveries.map(({ receiptHandle }, index) => ({ Id: String(index), ReceiptHandle: receiptHandle }));
+      await receiver.send(new DeleteMessageBatchCommand({ QueueUrl: queueUrl, Entries }));
     },
     readItem: async (id) =>
       (await observer.send(new GetCommand({ TableName: TABLE_NAME, Key: { id }, ConsistentRead: true }))).Item,

@@ -34,6 +34,7 @@ async function runJobs(
     batches += 1;
     done += deliveries.length;
     await consumeBatch(stack.ports, deliveries, { deadline: Date.now() + 60_000 });
+    await stack.remove(deliveries);
   }
   const counted = [...stack.takeRequests()];
   const sum = (isWanted: (name: string) => boolean): number =>
