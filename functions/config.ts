@@ -1,4 +1,5 @@
 import { DEFAULT_POLICY, ENV, InvalidDefinitionError, type Policy } from '../lib/core/index.ts';
+import { type ArmedFailpoint, parseFailpoints } from './failpoints.ts';
 
 /** Where the jobs and their messages are. */
 export interface StorageConfig {
@@ -66,6 +67,15 @@ export function readConsumerConfig(environment: Environment = process.env): Cons
 export function mayCrash(environment: Environment = process.env): boolean {
   return environment[ENV.allowCrashes] === 'true';
 }
+
+/** Where this process shall die. Nowhere unless its table is on this machine, which that of a deployed function never is. */
+export function readFailpoints(environment: Environment = process.env): readonly ArmedFailpoint[] {
+  const text = environment[ENV.failpoints];
+  const isLocal = LOOPBACK.test(environment['AWS_ENDPOINT_URL_DYNAMODB'] ?? '');
+  return text !== undefined && isLocal ? parseFailpoints(text) : [];
+}
+
+const LOOPBACK = /^http:\/\/(127\.0\.0\.1|localhost|\[::1\])(:\d+)?\/?$/;
 
 export function readWebhookConfig(environment: Environment = process.env): WebhookConfig {
   const read = new EnvironmentReader(environment);

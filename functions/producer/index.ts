@@ -1,7 +1,8 @@
 import { type ProduceSummary, produce } from '../../lib/pipeline/index.ts';
 import { publishAfter } from '../../lib/telemetry/index.ts';
 import { collectDefinitions, createStopSignal, type JobModules } from '../../lib/worker/index.ts';
-import { readProducerConfig } from '../config.ts';
+import { readFailpoints, readProducerConfig } from '../config.ts';
+import { createFailpoints } from '../failpoints.ts';
 import { createPorts } from '../wiring.ts';
 
 type ProducerHandler = (event: unknown, context: { getRemainingTimeInMillis(): number }) => Promise<ProduceSummary>;
@@ -9,7 +10,8 @@ type ProducerHandler = (event: unknown, context: { getRemainingTimeInMillis(): n
 /** Moves due jobs on: the function that the schedule triggers. */
 export function createHandler(jobs: JobModules): ProducerHandler {
   const config = readProducerConfig();
-  const { metrics, ...ports } = createPorts('producer', config, collectDefinitions(jobs));
+  const failpoints = createFailpoints('producer', readFailpoints());
+  const { metrics, ...ports } = failpoints.inPorts(createPorts('producer', config, collectDefinitions(jobs)));
   const stop = createStopSignal();
   return publishAfter(metrics, (_event, context) => {
     let passes = 0;

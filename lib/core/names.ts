@@ -34,6 +34,8 @@ export const ENV = {
   webhookSecrets: 'ASYNC_ENDPOINTS_WEBHOOK_SECRETS',
   /** A file of secrets by name, instead of AWS Secrets Manager. The local runtime sets it. */
   secretsFile: 'ASYNC_ENDPOINTS_SECRETS_FILE',
+  /** Where crash tests let processes die, as JSON. Heeded on the local runtime only; never in a template. */
+  failpoints: 'ASYNC_ENDPOINTS_FAILPOINTS',
 } as const;
 
 /** Attributes of the jobs table that the template must name. */

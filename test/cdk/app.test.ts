@@ -29,9 +29,14 @@ const readVariables = (outdir: string): Record<string, unknown> => {
 };
 
 /** The app alone, as the local runtime starts it, with no variable but those. */
-const runApp = async (outdir: string, context: Readonly<Record<string, unknown>>): Promise<void> => {
+const runApp = async (
+  outdir: string,
+  context: Readonly<Record<string, unknown>>,
+  variables: Readonly<Record<string, string>> = {},
+): Promise<void> => {
   await run(process.execPath, ['--import', 'tsx', 'bin/app.ts'], {
     env: {
+      ...variables,
       CDK_OUTDIR: outdir,
       CDK_VALIDATION: 'false',
       CDK_CONTEXT_JSON: JSON.stringify({ 'aws:cdk:bundling-stacks': [], ...context }),
@@ -59,6 +64,13 @@ describe('bin/app.ts', () => {
     await runApp(outdir, {});
     expect(readVariables(outdir)).toMatchObject({ [ENV.stayAwake]: 'false' });
     expect(readVariables(outdir)).not.toHaveProperty(ENV.allowCrashes);
+  });
+
+  it.each([true, false])('never puts failpoints of crash tests into the template, local: %s', async (local) => {
+    const outdir = createDirectory();
+    await runApp(outdir, { 'async-endpoints:local': local }, { [ENV.failpoints]: '[]' });
+    expect(readVariables(outdir)).not.toHaveProperty(ENV.failpoints);
+    expect(readFileSync(join(outdir, 'AsyncEndpoints.template.json'), 'utf8')).not.toContain(ENV.failpoints);
   });
 
   it('lets webhooks go where its context says, and nowhere without', async () => {

@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { ENV } from '../../core/names.ts';
 import { startDynamoDbEngine, startSqsS3Engine } from '../engines/index.ts';
 import { startHttpFront } from '../http/front.ts';
 import { startRuntimeApi } from '../lambda/runtime-api.ts';
@@ -136,6 +137,7 @@ async function startOn(
     plan,
     address,
     secretsFile: resolve(directory.secretsFile),
+    failpoints: environment[ENV.failpoints],
     accountId,
     front,
     runtimeApi,

@@ -4,6 +4,7 @@ import type { HttpFront } from '../http/front.ts';
 import { type LocalFunction, startFunction } from '../lambda/local-function.ts';
 import type { RuntimeApi } from '../lambda/runtime-api.ts';
 import type { Spawner } from '../processes/index.ts';
+import { describeRefusals } from '../reload/index.ts';
 import { startSchedule } from '../schedule.ts';
 import type { StackPlan } from '../template/plan.ts';
 import { StackError } from './errors.ts';
@@ -17,30 +18,46 @@ export interface WorkOptions {
   readonly address: StackAddress;
   /** Where the functions find secrets by name; it need not exist. Absolute. */
   readonly secretsFile: string;
+  /** Where the functions shall die, for crash tests. */
+  readonly failpoints: string | undefined;
   readonly accountId: string;
   readonly front: HttpFront;
   readonly runtimeApi: RuntimeApi;
   readonly spawner: Spawner;
   readonly onLine: OnLine;
+  readonly colors: boolean;
+  /** Gives the start up. */
+  readonly signal: AbortSignal;
+}
+
+interface ScheduledTick {
+  readonly functionName: string;
+  /** Beside the ticks of its rate. */
+  readonly tick: () => void;
 }
 
 /** All that makes jobs move: the functions and what invokes them. */
 export interface Work {
   readonly functions: ReadonlyMap<string, LocalFunction>;
+  readonly schedules: readonly ScheduledTick[];
   /** May be called again with less patience. */
   readonly stop: (options: StopOptions) => Promise<void>;
 }
 
-export function startWork({
+/** Rejects with {@link StackError} `code-unloadable` where a function cannot load its code; nothing has been invoked then. */
+export async function startWork({
   plan,
   address,
   secretsFile,
+  failpoints,
   accountId,
   front,
   runtimeApi,
   spawner,
   onLine,
-}: WorkOptions): Work {
+  colors,
+  signal,
+}: WorkOptions): Promise<Work> {
   const { region } = address;
   const credentials = { accessKeyId: address.accessKeyId, secretAccessKey: address.secretAccessKey };
   const labels = labelFunctions(plan.functions.map(({ logicalId }) => logicalId));
@@ -50,7 +67,11 @@ export function startWork({
       startFunction({
         plan: functionPlan,
         region,
-        environment: { ...toServiceEnvironment(address), [ENV.secretsFile]: secretsFile },
+        environment: {
+          ...toServiceEnvironment(address),
+          [ENV.secretsFile]: secretsFile,
+          ...(failpoints === undefined ? {} : { [ENV.failpoints]: failpoints }),
+        },
         runtimeApi,
         spawner,
         onLine: ({ text, stream }) =>
@@ -69,6 +90,8 @@ export function startWork({
     return found;
   };
 
+  await loadCode({ plan, functions, labels, colors, signal });
+
   const mappings = plan.eventSourceMappings
     .filter(({ enabled }) => enabled)
     .map((mapping) => {
@@ -86,7 +109,8 @@ export function startWork({
     .filter(({ enabled }) => enabled)
     .map((schedule) => {
       const target = functionNamed(schedule.functionName);
-      return startSchedule({ plan: schedule, invokeAsync: (request) => target.invokeAsync(request) });
+      const started = startSchedule({ plan: schedule, invokeAsync: (request) => target.invokeAsync(request) });
+      return { ...started, functionName: schedule.functionName };
     });
   if (plan.httpApi !== undefined) {
     front.serve({
@@ -100,6 +124,7 @@ export function startWork({
   }
   return {
     functions,
+    schedules,
     stop: async ({ graceMs }) => {
       for (const schedule of schedules) {
         schedule.stop();
@@ -111,4 +136,38 @@ export function startWork({
       ]);
     },
   };
+}
+
+interface LoadOptions {
+  readonly plan: StackPlan;
+  readonly functions: ReadonlyMap<string, LocalFunction>;
+  readonly labels: ReadonlyMap<string, string>;
+  readonly colors: boolean;
+  readonly signal: AbortSignal;
+}
+
+/** Whoever starts a stack whose jobs could only wait wants to know it now. The environments take the first invocations. */
+async function loadCode({ plan, functions, labels, colors, signal }: LoadOptions): Promise<void> {
+  const tried = await Promise.all(
+    plan.functions.map(async ({ name, logicalId, origin, codeDirectory }) => ({
+      label: labels.get(logicalId) ?? name,
+      origin,
+      trial: await functions.get(name)?.tryCode(codeDirectory, signal),
+    })),
+  );
+  const refusals = tried.flatMap(({ label, origin, trial }) =>
+    trial?.kind === 'refused' ? [{ label, origin, refusal: trial }] : [],
+  );
+  if (signal.aborted || refusals.length > 0) {
+    await Promise.all([...functions.values()].map((started) => started.stop({ graceMs: 0 })));
+    if (signal.aborted) throw new StackError('aborted', 'Stopped while the functions loaded their code.');
+    const reasons = await describeRefusals(refusals, { colors });
+    throw new StackError(
+      'code-unloadable',
+      `Nothing was started: these functions cannot load their code, and their jobs would only wait. Mend it and start again.\n\n${reasons}`,
+    );
+  }
+  for (const { trial } of tried) {
+    if (trial?.kind === 'loaded') await trial.adopt({ endsRunning: false });
+  }
 }
