@@ -9,6 +9,8 @@ export interface ScheduleOptions {
 }
 
 export interface RunningSchedule {
+  /** Beside the ticks of its rate. */
+  tick(): void;
   stop(): void;
 }
 
@@ -34,9 +36,9 @@ const toDefaultEvent = ({ arn }: SchedulePlan): object => {
  * function's reserved concurrency to say. After a machine has slept it ticks once, not for every minute missed.
  */
 export const startSchedule = ({ plan, invokeAsync }: ScheduleOptions): RunningSchedule => {
-  if (!plan.enabled) return { stop: () => {} };
+  if (!plan.enabled) return { tick: () => {}, stop: () => {} };
   const tick = (): void => invokeAsync({ payload: plan.input ?? JSON.stringify(toDefaultEvent(plan)) });
   tick();
   const timer = setInterval(tick, plan.everyMs);
-  return { stop: () => clearInterval(timer) };
+  return { tick, stop: () => clearInterval(timer) };
 };

@@ -115,6 +115,47 @@ describe('an edited file', () => {
     expect(await runJob('hello', { name: 'Ada' })).toMatchObject({ result: 'good morning Ada' });
   });
 
+  it('that builds and fails at load is shown in place, and the code before goes on running', async () => {
+    const since = dev.stderr.length;
+    await project.write(
+      HANDLER,
+      `const settings: { name?: { length: number } } = {};\n${handlerWith('settings.name!.length')}
+settings.name!.length;\n`,
+    );
+
+    const { message, level } = await untilSaid(/does not load/, since);
+    expect(level).toBe('error');
+    expect(message).toMatch(/consumer: TypeError: Cannot read properties of undefined \(reading 'length'\)/);
+    expect(message).toMatch(/src\/background\/hello\/handler\.ts:7:\d+/);
+    expect(message).not.toContain('node_modules');
+    expect(await runJob('hello', { name: 'Ada' })).toMatchObject({ result: 'good morning Ada' });
+  });
+
+  it('that exports no handler is named by its folder, and the code before goes on running', async () => {
+    const since = dev.stderr.length;
+    await project.write(HANDLER, 'export const handel = 1;\n');
+
+    const { message } = await untilSaid(/does not load/, since);
+    expect(message).toMatch(/consumer: The job folder "hello" exports handel: expected a job handler/);
+    expect(await runJob('hello', { name: 'Ada' })).toMatchObject({ result: 'good morning Ada' });
+    await expect(startDev({ directory: project.directory })).rejects.toThrow(
+      /"code":1.*Nothing was started.*consumer: The job folder \\"hello\\" exports handel: expected a job handler/s,
+    );
+  });
+
+  it('that gives two folders one type is named by both', async () => {
+    const since = dev.stderr.length;
+    const definition = `import { defineJob } from 'async-endpoints';\nimport * as z from 'zod/mini';\n\nexport const other = defineJob({ type: 'hello', input: z.number() });\n`;
+    await project.write('src/background/other/definition.ts', definition);
+    await project.write('src/background/other/handler.ts', "export { handler } from '../hello/handler.js';\n");
+    await project.write(HANDLER, handlerWith('name'));
+
+    const { message } = await untilSaid(/"hello" and "other" define the type "hello"/, since);
+    expect(message).toMatch(/producer, consumer, api: The job folders/);
+    await project.remove('src/background/other');
+    await untilSaid(/new code for consumer/, since);
+  });
+
   it('with a type error is shown in place, and runs', async () => {
     const since = dev.stderr.length;
     await project.write(HANDLER, handlerWith('name.length as string'));
@@ -142,6 +183,22 @@ describe('an edited file', () => {
 
     await project.remove(job);
     await vi.waitFor(async () => await expect(clients.submit('twice', 21)).rejects.toThrow(/no job type/), PATIENT);
+  });
+
+  it('of a definition is what the producer runs at once, not after its tick', async () => {
+    const since = dev.stderr.length;
+    await project.write(
+      'src/background/hello/definition.ts',
+      `import { defineJob } from 'async-endpoints';\nimport * as z from 'zod/mini';\n\nexport const hello = defineJob({ type: 'hello', input: z.object({ name: z.string() }), retry: { maxAttempts: 7 } });\n`,
+    );
+    await untilSaid(/new code for producer, consumer, api/, since);
+    const savedAt = Date.now();
+    await vi.waitFor(async () => {
+      const id = `raw-${Date.now()}`;
+      await clients.putRaw(id, 'hello', '{"name":"Ada"}');
+      expect(await clients.waitFor(id)).toMatchObject({ maxAttempts: 7 });
+    }, PATIENT);
+    console.info(`from new code to the first job that the producer dispatches by it: ${Date.now() - savedAt} ms`);
   });
 
   it('of the CDK app is told to need a restart', async () => {

@@ -55,6 +55,14 @@ describe('startSchedule', () => {
     expect(invokeAsync).toHaveBeenCalledTimes(4);
   });
 
+  it('ticks once more when it is asked to', () => {
+    const { invokeAsync, schedule } = setup();
+    schedule.tick();
+    expect(invokeAsync).toHaveBeenCalledTimes(2);
+    vi.advanceTimersByTime(60_000);
+    expect(invokeAsync).toHaveBeenCalledTimes(3);
+  });
+
   it('ticks no more once it is stopped', () => {
     const { invokeAsync, schedule } = setup();
     schedule.stop();

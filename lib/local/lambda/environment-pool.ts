@@ -1,7 +1,8 @@
 import { availableParallelism } from 'node:os';
 import type { FunctionPlan } from '../template/plan.ts';
+import { type AdoptOptions, type CodeTrial, toRefusal, withoutInitError } from './code-trial.ts';
 import { Environment, type EnvironmentOptions } from './environment.ts';
-import type { InvokeRequest, InvokeResult } from './invocation.ts';
+import type { InvokeRequest, InvokeResult, LogLine } from './invocation.ts';
 import { MAX_PAYLOAD_BYTES } from './limits.ts';
 
 export type EnvironmentPoolOptions = Omit<EnvironmentOptions, 'onIdle' | 'onEnded'> & {
@@ -30,6 +31,8 @@ const REAP_GRACE_MS = 2_000;
 export class EnvironmentPool {
   private readonly options: EnvironmentPoolOptions;
   private readonly environments = new Set<Environment>();
+  /** On code that nobody has adopted yet; they serve nothing. */
+  private readonly trials = new Set<Environment>();
   private readonly idle: Environment[] = [];
   private readonly waiting: Waiting[] = [];
   /** Of the code before; they end, the busy ones after what they run. */
@@ -62,22 +65,77 @@ export class EnvironmentPool {
   async stop(options: { readonly graceMs: number }): Promise<void> {
     this.isClosed = true;
     for (const { settle } of this.waiting.splice(0)) settle({ kind: 'stopped' });
-    await Promise.all([...this.environments].map((environment) => environment.stop(options)));
+    const all = [...this.environments, ...this.trials];
+    await Promise.all(all.map((environment) => environment.stop(options)));
   }
 
   /**
-   * From now on invocations start on this code, those that wait included. Resolves once nothing runs on the code before;
-   * what runs is not told to hurry.
+   * Starts one environment on this code beside those that serve. Nothing changes for invocations until the code is adopted,
+   * and a refusal is told to the caller alone. Resolves with `stopped` soon after the signal.
    */
-  async replaceCode(codeDirectory: string): Promise<void> {
+  tryCode(codeDirectory: string, signal: AbortSignal): Promise<CodeTrial> {
+    if (this.isClosed || signal.aborted) return Promise.resolve({ kind: 'stopped' });
+    const held: LogLine[] = [];
+    let onLine: (line: LogLine) => void = (line) => held.push(line);
+    const release = (lines: readonly LogLine[]): void => {
+      ({ onLine } = this.options);
+      lines.forEach(onLine);
+    };
+    return new Promise((settle) => {
+      const giveUp = (): Promise<void> => environment.stop({ graceMs: REAP_GRACE_MS });
+      const onAbort = (): void => {
+        giveUp().catch(() => {});
+      };
+      const member = this.createMember(() => environment);
+      const isAdopted = (): boolean => this.environments.has(environment);
+      const environment: Environment = new Environment({
+        ...this.options,
+        plan: { ...this.plan, codeDirectory },
+        onLine: (line) => onLine(line),
+        onIdle: () => {
+          if (isAdopted()) return member.onIdle();
+          signal.removeEventListener('abort', onAbort);
+          release(held.splice(0));
+          const adopt = (options: AdoptOptions): Promise<void> =>
+            this.adopt(codeDirectory, options, environment, member.onIdle);
+          settle({ kind: 'loaded', adopt, discard: giveUp });
+        },
+        onEnded: (initError) => {
+          signal.removeEventListener('abort', onAbort);
+          if (!this.trials.delete(environment)) return member.onEnded(initError);
+          const isStopped = this.isClosed || signal.aborted;
+          if (!isStopped) release(withoutInitError(held.splice(0)));
+          settle(isStopped ? { kind: 'stopped' } : toRefusal(codeDirectory, initError));
+        },
+      });
+      this.trials.add(environment);
+      signal.addEventListener('abort', onAbort, { once: true });
+    });
+  }
+
+  private async adopt(
+    codeDirectory: string,
+    { endsRunning }: AdoptOptions,
+    trial: Environment,
+    takeIn: () => void,
+  ): Promise<void> {
     this.plan = { ...this.plan, codeDirectory };
     this.idle.length = 0;
     const before = [...this.environments];
     for (const environment of before) {
       this.outdated.add(environment);
-      if (!environment.isBusy) environment.stop({ graceMs: REAP_GRACE_MS }).catch(() => {});
+      if (environment.isBusy && !endsRunning) continue;
+      // Whoever runs has until the function's own timeout, which ends it in any case.
+      const graceMs = environment.isBusy ? this.plan.timeoutSeconds * 1_000 : REAP_GRACE_MS;
+      environment.stop({ graceMs }).catch(() => {});
     }
-    if (!this.isClosed) this.serve();
+    // It may have ended meanwhile; then this code starts as any other does.
+    if (this.trials.delete(trial)) {
+      this.environments.add(trial);
+      takeIn();
+    } else if (!this.isClosed) {
+      this.serve();
+    }
     await Promise.all(before.map((environment) => environment.ended));
   }
 
@@ -109,39 +167,48 @@ export class EnvironmentPool {
   }
 
   private start(): void {
+    const member = this.createMember(() => environment);
+    const environment: Environment = new Environment({ ...this.options, plan: this.plan, ...member });
+    this.environments.add(environment);
+  }
+
+  /** What an environment of the pool tells the pool. */
+  private createMember(self: () => Environment): Pick<EnvironmentOptions, 'onIdle' | 'onEnded'> {
     let idleTimer: NodeJS.Timeout | undefined;
     const leaveIdle = (): void => {
-      const position = this.idle.indexOf(environment);
+      const position = this.idle.indexOf(self());
       if (position !== -1) this.idle.splice(position, 1);
     };
-    const environment = new Environment({
-      ...this.options,
-      plan: this.plan,
+    const reap = (): void => {
+      self()
+        .stop({ graceMs: REAP_GRACE_MS })
+        .catch(() => {});
+    };
+    return {
       onIdle: () => {
         clearTimeout(idleTimer);
-        if (this.outdated.has(environment)) {
-          environment.stop({ graceMs: REAP_GRACE_MS }).catch(() => {});
+        if (this.outdated.has(self())) {
+          reap();
           return;
         }
-        this.idle.push(environment);
+        this.idle.push(self());
         this.serve();
         idleTimer = setTimeout(() => {
-          if (!this.idle.includes(environment)) return;
+          if (!this.idle.includes(self())) return;
           leaveIdle();
-          environment.stop({ graceMs: REAP_GRACE_MS }).catch(() => {});
+          reap();
         }, this.options.idleTimeoutMs);
         idleTimer.unref();
       },
       onEnded: (initError) => {
         clearTimeout(idleTimer);
         leaveIdle();
-        this.environments.delete(environment);
-        const wasOutdated = this.outdated.delete(environment);
+        this.environments.delete(self());
+        const wasOutdated = this.outdated.delete(self());
         // An init error answers one invocation, as on Lambda; the next one tries a new environment.
         if (initError !== undefined && !wasOutdated) this.waiting.shift()?.settle(initError);
         if (!this.isClosed) this.serve();
       },
-    });
-    this.environments.add(environment);
+    };
   }
 }

@@ -1,6 +1,7 @@
 import type { Spawner } from '../processes/index.ts';
 import type { FunctionPlan } from '../template/plan.ts';
 import { AsyncInvoker } from './async-invoker.ts';
+import type { CodeTrial } from './code-trial.ts';
 import { EnvironmentPool } from './environment-pool.ts';
 import type { InvokeRequest, InvokeResult, LogLine } from './invocation.ts';
 import type { RuntimeApi } from './runtime-api.ts';
@@ -29,8 +30,8 @@ export interface LocalFunction {
   invoke(request: InvokeRequest): Promise<InvokeResult>;
   /** Returns at once, like the Invoke API with `Event`; retries as the template's event invoke config says. */
   invokeAsync(request: InvokeRequest): void;
-  /** New invocations run this code. Resolves once nothing runs on the code before. */
-  replaceCode(codeDirectory: string): Promise<void>;
+  /** Starts one environment on this code; it serves nothing until the code is adopted. */
+  tryCode(codeDirectory: string, signal: AbortSignal): Promise<CodeTrial>;
   /**
    * No new invocations; SIGTERM to each environment, then up to `graceMs` for what runs, then SIGKILL. May be called
    * again with less patience.
@@ -42,7 +43,7 @@ const DEFAULT_MAX_UNRESERVED_ENVIRONMENTS = 20;
 const DEFAULT_IDLE_TIMEOUT_MS = 300_000;
 const DEFAULT_INIT_TIMEOUT_MS = 30_000;
 
-/** Starts no process: the first invocation does. */
+/** Starts no process: a trial of its code or the first invocation does. */
 export const startFunction = (options: LocalFunctionOptions): LocalFunction => {
   const { plan, onLine } = options;
   const pool = new EnvironmentPool({
@@ -62,7 +63,7 @@ export const startFunction = (options: LocalFunctionOptions): LocalFunction => {
     name: plan.name,
     invoke,
     invokeAsync: (request) => asyncInvoker.invoke(request),
-    replaceCode: (codeDirectory) => pool.replaceCode(codeDirectory),
+    tryCode: (codeDirectory, signal) => pool.tryCode(codeDirectory, signal),
     stop: async (stopOptions) => {
       asyncInvoker.stop();
       await pool.stop(stopOptions);

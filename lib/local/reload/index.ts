@@ -1,3 +1,5 @@
 export { findAppInputs } from './app-inputs.ts';
-export { Reloader, type ReloadTarget } from './reloader.ts';
+export type { ReloadTarget } from './code-releases.ts';
+export { describeRefusals } from './describe-refusals.ts';
+export { Reloader } from './reloader.ts';
 export { TypeCheck } from './type-check.ts';

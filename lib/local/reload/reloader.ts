@@ -1,21 +1,11 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { formatMessages, type Message, stop as stopBundler } from 'esbuild';
-import { type Bundle, BundleError, type BundleOrigin, findJobFolders, IncrementalBundler } from '../../bundle/index.ts';
-import { CodeStore, hasSameCode } from './code-store.ts';
+import { BundleError, findJobFolders, IncrementalBundler } from '../../bundle/index.ts';
+import { type Built, CodeReleases, type ReloadTarget } from './code-releases.ts';
+import { describeRefusals } from './describe-refusals.ts';
 import { FileWatch } from './file-watch.ts';
 import { compareSnapshots, listTree, type Snapshot, takeSnapshot } from './snapshot.ts';
-
-/** A function whose code is made of files that somebody may edit. */
-export interface ReloadTarget {
-  /** As its log lines name it. */
-  readonly label: string;
-  readonly origin: BundleOrigin;
-  /** Where its code lies at first. */
-  readonly codeDirectory: string;
-  /** Resolves once nothing runs on the code before. */
-  readonly replaceCode: (codeDirectory: string) => Promise<void>;
-}
 
 export interface ReloaderOptions {
   readonly targets: readonly ReloadTarget[];
@@ -29,27 +19,21 @@ export interface ReloaderOptions {
   readonly colors: boolean;
 }
 
-interface Built {
-  readonly target: ReloadTarget;
-  readonly bundle: Bundle;
-}
-
 /** Of a path as the bundler names it: relative to the project, which may itself lie in somebody's packages. */
 const isPackage = (input: string): boolean => /(^|\/)node_modules\//.test(input);
 
 const FRAME_WIDTH = 120;
 
 /**
- * Gives functions the code of edited files. What does not bundle is shown, and the code before goes on running; a change
- * is for all functions or for none.
+ * Gives functions the code of edited files. What does not bundle or does not load is shown, and the code before goes on
+ * running; a change is for all functions or for none.
  *
  * States: looking (one pass at a time; an event during a pass asks for another one), then closed.
  */
 export class Reloader {
   private readonly options: ReloaderOptions;
   private readonly watch: FileWatch;
-  private readonly store: CodeStore;
-  private readonly code: Map<ReloadTarget, string>;
+  private readonly releases: CodeReleases;
   private readonly bundlers: ReadonlyMap<ReloadTarget, IncrementalBundler>;
   private readonly jobsDirectories: readonly string[];
   /** Files of the last bundle of each function that could be built. */
@@ -61,6 +45,9 @@ export class Reloader {
   private incomplete = '';
   private pass: Promise<void> | undefined;
   private isAskedAgain = false;
+  /** Of the release that functions are trying to load. */
+  private trial: AbortController | undefined;
+  /** The files as they were last seen are not what runs. */
   private hasFailed = false;
   private isClosed = false;
 
@@ -70,8 +57,7 @@ export class Reloader {
       onChange: () => this.look(),
       onNotice: (text) => options.onLine(text, 'warn'),
     });
-    this.store = new CodeStore(options.directory);
-    this.code = new Map(options.targets.map((target) => [target, target.codeDirectory]));
+    this.releases = new CodeReleases(options.directory);
     this.bundlers = new Map(options.targets.map((target) => [target, new IncrementalBundler(target.origin)]));
     this.jobsDirectories = [...new Set(options.targets.map(({ origin }) => origin.jobsDirectory))];
     // The first pass finds out what to watch; it replaces code only if somebody has edited it since the app ran.
@@ -81,6 +67,7 @@ export class Reloader {
   /** Resolves once nothing is bundled or written any more. */
   async close(): Promise<void> {
     this.isClosed = true;
+    this.trial?.abort();
     this.watch.close();
     // Before the pass, which may be waiting for it.
     await stopBundler();
@@ -91,6 +78,8 @@ export class Reloader {
     if (this.isClosed) return;
     if (this.pass !== undefined) {
       this.isAskedAgain = true;
+      // Code that never comes to the end of its loading must not keep anybody from mending it.
+      if (this.trial !== undefined && this.refresh(false).length > 0) this.trial.abort();
       return;
     }
     this.pass = this.runPass()
@@ -120,20 +109,20 @@ export class Reloader {
       ),
     );
     const errors = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
-    if (errors.length > 0) {
-      this.hasFailed = true;
-      if (!this.isClosed) await this.tellOfErrors(errors);
-    } else {
-      const built = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+    const isBuilt = errors.length === 0;
+    const built = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+    if (isBuilt) {
       for (const one of built) this.inputs.set(one.target, new Set(this.inputsOf(one)));
       this.missing = [];
-      await this.replace(built, ofCode, startedAt);
-      if (!isFirst && !this.isClosed) this.options.onBuilt(this.jobsDirectories);
-      this.hasFailed = false;
+    } else if (!this.isClosed) {
+      await this.tellOfErrors(errors);
     }
     // Inputs are known only now; what has changed while the bundler read them is a change as well.
     this.snapshot = new Map([...takeSnapshot(this.paths()), ...this.snapshot]);
     this.watchAll();
+    const isAdopted = isBuilt && !this.isClosed && (await this.release(built, ofCode, startedAt));
+    if (isBuilt && !isFirst && !this.isClosed) this.options.onBuilt(this.jobsDirectories);
+    this.hasFailed = !isAdopted;
     if (this.refresh(false).length > 0) this.isAskedAgain = true;
   }
 
@@ -187,27 +176,27 @@ export class Reloader {
       .map((input) => resolve(target.origin.projectDirectory, input));
   }
 
-  private async replace(built: readonly Built[], changed: readonly string[], startedAt: number): Promise<void> {
-    const replaced: string[] = [];
-    for (const { target, bundle } of built) {
-      const before = this.code.get(target) ?? target.codeDirectory;
-      if (this.isClosed || (await hasSameCode(before, bundle))) continue;
-      const directory = await this.store.write(target.origin.name, bundle);
-      this.code.set(target, directory);
-      target
-        .replaceCode(directory)
-        .then(() => this.store.remove(before))
-        .catch(() => {});
-      replaced.push(target.label);
+  /** Whether this is what runs now. */
+  private async release(built: readonly Built[], changed: readonly string[], startedAt: number): Promise<boolean> {
+    this.trial = new AbortController();
+    const release = await this.releases.offer(built, this.trial.signal).finally(() => {
+      this.trial = undefined;
+    });
+    const { onLine, colors } = this.options;
+    if (release.kind === 'refused') {
+      const reasons = await describeRefusals(release.refusals, { colors });
+      onLine(`The code before goes on running, this does not load:\n\n${reasons}`, 'error');
     }
-    if (replaced.length === 0) {
-      if (this.hasFailed) this.options.onLine('builds again, as the code that runs', 'info');
-      return;
+    if (release.kind !== 'adopted') return false;
+    if (release.labels.length === 0) {
+      if (this.hasFailed) onLine('builds again, as the code that runs', 'info');
+      return true;
     }
     const files = changed.map((path) => this.shorten(path));
     const listed = files.length > 3 ? [...files.slice(0, 3), `${files.length - 3} more`] : files;
     const tookMs = Math.round(performance.now() - startedAt);
-    this.options.onLine(`new code for ${replaced.join(', ')} after ${tookMs} ms (${listed.join(', ')})`, 'info');
+    onLine(`new code for ${release.labels.join(', ')} after ${tookMs} ms (${listed.join(', ')})`, 'info');
+    return true;
   }
 
   private tellOfApp(files: readonly string[]): void {

@@ -11,6 +11,8 @@ export type StackErrorCode =
   | 'table-differs'
   /** The template lacks something without which there is nothing to run. */
   | 'template-incomplete'
+  /** A function ends, or runs out of time, before it could take an invocation. */
+  | 'code-unloadable'
   /** Stopped before it was ready. */
   | 'aborted';
 
