@@ -93,7 +93,10 @@ export async function startEngineStack(
       }));
     },
     remove: async (deliveries) => {
-      const Entries = deliveries.map(({ receiptHandle }, index) => ({ Id: String(index), ReceiptHandle: receiptHandle }));
+      const Entries = deliveries.map(({ receiptHandle }, index) => ({
+        Id: String(index),
+        ReceiptHandle: receiptHandle,
+      }));
       await receiver.send(new DeleteMessageBatchCommand({ QueueUrl: queueUrl, Entries }));
     },
     readItem: async (id) =>

@@ -1,6 +1,6 @@
 import { NumberValue } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, test } from 'vitest';
-import type { Change, Claim, Guard } from '../../lib/core/index.ts';
+import { type Change, type Claim, FOREIGN_FIELDS, type Guard } from '../../lib/core/index.ts';
 import { buildClaim } from '../../lib/dynamodb/claim-job.ts';
 import { buildFindDue, toDueIds } from '../../lib/dynamodb/find-due.ts';
 import { buildPutNewJob } from '../../lib/dynamodb/put-new-job.ts';
@@ -73,19 +73,13 @@ describe('a claim', () => {
 
   test('takes only what is queued or dispatched, due, complete and not to be canceled', () => {
     expect(buildClaim('jobs', CLAIM).ConditionExpression?.split(' AND ')).toEqual([
-      '((#status = :dispatched',
+      '(#status = :dispatched OR attribute_not_exists(#dispatches))',
+      '#status IN (:dispatched, :queued)',
       'attribute_not_exists(#leaseUntil)',
       'attribute_not_exists(#solo)',
       'attribute_not_exists(#result)',
       'attribute_not_exists(#finishedAt)',
-      'attribute_not_exists(#expiresAt)) OR (#status = :queued',
-      'attribute_not_exists(#dispatches)',
-      'attribute_not_exists(#leaseUntil)',
-      'attribute_not_exists(#solo)',
-      'attribute_not_exists(#result)',
-      'attribute_not_exists(#finishedAt)',
-      'attribute_not_exists(#expiresAt)))',
-      '#dueAt <= :dueBy',
+      'attribute_not_exists(#expiresAt)',
       'attribute_not_exists(#cancelRequested)',
       'attribute_not_exists(#suspect)',
       'attribute_type(#type, :type_S)',
@@ -99,7 +93,13 @@ describe('a claim', () => {
       ...['maxAttempts', 'maxCrashes'].flatMap((field) => [`#${field} BETWEEN :n1`, ':n9007199254740991']),
       '#timeoutMs BETWEEN :n1',
       ':n900000',
+      '#dueAt <= :dueBy',
     ]);
+  });
+
+  test('asks less of a dispatched job than of a queued one, and nothing besides', () => {
+    const queued: readonly string[] = FOREIGN_FIELDS.queued;
+    expect(FOREIGN_FIELDS.dispatched.filter((field) => !queued.includes(field))).toEqual([]);
   });
 
   test('lets a suspect start where nothing else runs, and only what fits', () => {
