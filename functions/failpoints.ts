@@ -73,12 +73,12 @@ export function createFailpoints(
   if (own.length === 0) return INERT;
 
   const hit = (moment: Moment, ids: readonly string[]): void => {
-    for (const { at, jobs, record, hit: nth, signal } of own) {
-      if (at !== `${role}.${moment}`) continue;
-      for (const id of ids) {
-        if ((jobs === undefined || jobs.includes(id)) && takeNumber(record) === nth) signalSelf(signal);
-      }
-    }
+    const reached = own.filter(({ at, jobs, record, hit: nth }) => {
+      const counted = at === `${role}.${moment}` ? ids.filter((id) => jobs?.includes(id) ?? true) : [];
+      return counted.map(() => takeNumber(record)).includes(nth);
+    });
+    // All are counted first: what happened to several jobs at once happened to each of them.
+    for (const signal of new Set(reached.map((entry) => entry.signal))) signalSelf(signal);
   };
   return {
     inPorts: (ports) => ({ ...ports, store: inStore(ports.store, hit), queue: inQueue(ports.queue, hit) }),

@@ -53,6 +53,13 @@ describe('a failpoint', () => {
     expect(signals).toEqual(['SIGSTOP']);
   });
 
+  it('signals once however many of its jobs a hit is about, and counts each', async () => {
+    const { signals, arm, ports, write, directory } = setup('producer', { ...ARMED, hit: 2 });
+    await write(arm().inPorts(ports), 'a', 'b', 'c');
+    expect(signals).toEqual(['SIGKILL']);
+    expect(readdirSync(directory)).toEqual(['hits.1', 'hits.2', 'hits.3']);
+  });
+
   it('is hit by a handler that throws, and by an answer', async () => {
     const handlers = setup('consumer', { ...ARMED, at: 'consumer.afterHandler' });
     const run = () => Promise.reject(new Error('no luck'));

@@ -51,6 +51,8 @@ export interface RunningStack {
   readonly environmentFile: string;
   /** Settles only if the stack cannot go on, with the reason; it is still to be stopped then. */
   readonly failed: Promise<Error>;
+  /** Lets every schedule tick now, beside its rate: for those who cannot wait for the minute. */
+  readonly tick: () => void;
   /**
    * Takes no new jobs, lets running handlers end for `graceMs`, then ends every process. May be called again with less
    * patience.
@@ -159,6 +161,9 @@ async function startOn(
     address,
     environmentFile: directory.environmentFile,
     failed: Promise.race([dynamodb.givenUp, sqsS3.givenUp]),
+    tick: () => {
+      for (const { tick } of work.schedules) tick();
+    },
     stop: stopper(work, releases),
   };
 }

@@ -1,0 +1,216 @@
+import { readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import type { ArmedFailpoint } from '../../functions/failpoints.ts';
+import { DEFAULT_POLICY, ENV, isFinal, type Job } from '../../lib/core/index.ts';
+import { type RunningStack, startStack } from '../../lib/local/stack/index.ts';
+import { createIds, systemClock } from '../../lib/pipeline/index.ts';
+import { connectTo } from '../e2e/local-clients.ts';
+import { type Cell, PLOTS } from './cells.ts';
+import { checkTruth, type Verdict } from './check-truth.ts';
+import { readEffects } from './effects.ts';
+import { openTable, type ReadJobs, readStoppedTable } from './table-reader.ts';
+
+export interface CellOutcome {
+  readonly cell: Cell;
+  /** Whether its process was hit at all. */
+  readonly fired: boolean;
+  readonly verdict: Verdict;
+  /** As the table has them at the end. */
+  readonly jobs: readonly Job[];
+  /** Jobs that a process changed after it was woken up. */
+  readonly changedAfterwards: readonly string[];
+  /** Writes that the fence refused. */
+  readonly fencedWrites: number;
+}
+
+/** Timeout and margin of the jobs of `faults-app`: by then a run that was frozen has lost its lease. */
+const LEASE_MS = 4_000;
+const TICK_MS = 1_000;
+const LOOK_MS = 100;
+
+interface Staged {
+  readonly cell: Cell;
+  readonly ids: readonly string[];
+  readonly failpoint: ArmedFailpoint;
+  frozenAt: number | undefined;
+  /** The jobs as they were when the frozen process was woken up. */
+  before: ReadonlyMap<string, Job> | undefined;
+}
+
+/** Runs all cells at once on one stack of their own; each has its own jobs, and a process holds one job at a time. */
+export async function runCells(cells: readonly Cell[], patienceMs = 90_000): Promise<readonly CellOutcome[]> {
+  const directory = await mkdtemp(join(tmpdir(), 'faults-'));
+  const effects = join(directory, 'effects');
+  await writeFile(effects, '');
+  const staged = await Promise.all(cells.map((cell, index) => stage(cell, `cell-${index}`, directory)));
+  const log = createLog();
+  const stack = await startStack({
+    project: fileURLToPath(new URL('faults-app', import.meta.url)),
+    port: 0,
+    data: join(directory, 'data'),
+    environment: { ...process.env, [ENV.failpoints]: JSON.stringify(staged.map(({ failpoint }) => failpoint)) },
+    onLine: log.onLine,
+    signal: new AbortController().signal,
+  });
+  try {
+    const table = openTable(stack.address);
+    await submitAll(stack, staged, effects);
+    await untilOver(stack, staged, { read: table.read, countFenced: log.countFenced, patienceMs });
+    table.close();
+  } finally {
+    wakeAll(staged);
+    await stack.stop({ graceMs: 5_000 });
+  }
+  try {
+    const jobs = await readStoppedTable(
+      join(directory, 'data', 'dynamodb'),
+      stack.address.tableName,
+      staged.flatMap(({ ids }) => ids),
+    );
+    const done = await readEffects(effects);
+    return staged.map((entry) => {
+      const { cell, ids, before } = entry;
+      const promised = ids.map((id) => ({ id, ...PLOTS[cell.at].ends }));
+      return {
+        cell,
+        fired: pidOf(entry) !== undefined,
+        verdict: checkTruth({ promised, jobs, effects: done, endings: log.endings }),
+        jobs: ids.flatMap((id) => jobs.get(id) ?? []),
+        changedAfterwards: ids.filter((id) => before !== undefined && !isSame(before.get(id), jobs.get(id))),
+        fencedWrites: log.countFenced(ids),
+      };
+    });
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+const isSame = (one: Job | undefined, other: Job | undefined): boolean => JSON.stringify(one) === JSON.stringify(other);
+
+async function stage(cell: Cell, name: string, directory: string): Promise<Staged> {
+  const ids = createIds(systemClock);
+  const names = Array.from({ length: cell.jobs }, (_, index) => `${name}-${index}`);
+  const own =
+    PLOTS[cell.at].by === 'raw-put'
+      ? names
+      : await Promise.all(names.map((key) => ids.digest(`${DEFAULT_POLICY.queueName}\n${key}`)));
+  const { at, signal, hit } = cell;
+  const failpoint: ArmedFailpoint = { at, signal, hit, jobs: own, record: join(directory, name) };
+  return { cell, ids: own, failpoint, frozenAt: undefined, before: undefined };
+}
+
+async function submitAll({ address }: RunningStack, staged: readonly Staged[], effects: string): Promise<void> {
+  const clients = connectTo({ ready: true, ...address });
+  await Promise.all(
+    staged.flatMap(({ cell, ids, failpoint }) =>
+      ids.map(async (id, index) => {
+        const { by, type, does, times } = PLOTS[cell.at];
+        const input = { effects, does, ...(times === undefined ? {} : { times }) };
+        if (by === 'raw-put') {
+          await clients.putRaw(id, type, JSON.stringify(input), { lane: `default#live#${index % 4}` });
+          return;
+        }
+        const idempotencyKey = `${failpoint.record.split('/').at(-1)}-${index}`;
+        // Whether the answer comes is the business of the one that is killed; a frozen one answers too late to be waited for.
+        const answer = clients.request('POST', '/jobs', { body: { type, input, idempotencyKey } });
+        if (cell.signal === 'SIGKILL') await answer;
+        else answer.catch(() => {});
+      }),
+    ),
+  );
+  clients.close();
+}
+
+interface Watch {
+  readonly read: ReadJobs;
+  readonly countFenced: (ids: readonly string[]) => number;
+  readonly patienceMs: number;
+}
+
+/** Resolves once every job is final, every frozen process awake and every late write refused, or after so long. */
+async function untilOver(
+  stack: RunningStack,
+  staged: readonly Staged[],
+  { read, countFenced, patienceMs }: Watch,
+): Promise<void> {
+  const giveUpAt = Date.now() + patienceMs;
+  let nextTickAt = 0;
+  while (Date.now() < giveUpAt) {
+    if (Date.now() >= nextTickAt) {
+      stack.tick();
+      nextTickAt = Date.now() + TICK_MS;
+    }
+    const jobs = await read(staged.flatMap(({ ids }) => ids));
+    const over = staged.filter((entry) => {
+      const isOver = entry.ids.every((id) => isFinal(jobs.get(id)?.status ?? 'queued'));
+      return wake(entry, isOver ? jobs : undefined) && isOver && !isLateWriteDue(entry, countFenced);
+    });
+    if (over.length === staged.length) return;
+    await delay(LOOK_MS);
+  }
+}
+
+const isLateWriteDue = ({ cell, ids }: Staged, countFenced: Watch['countFenced']): boolean =>
+  cell.signal === 'SIGSTOP' && PLOTS[cell.at].fenced && countFenced(ids) === 0;
+
+/** Wakes a frozen process once its jobs are final without it and its lease is over. Answers whether nobody is frozen. */
+function wake(entry: Staged, finalJobs: ReadonlyMap<string, Job> | undefined): boolean {
+  const pid = pidOf(entry);
+  if (pid === undefined) return false;
+  if (entry.cell.signal === 'SIGKILL' || entry.before !== undefined) return true;
+  entry.frozenAt ??= Date.now();
+  if (finalJobs === undefined || Date.now() < entry.frozenAt + LEASE_MS) return false;
+  entry.before = new Map([...finalJobs].filter(([id]) => entry.ids.includes(id)));
+  process.kill(pid, 'SIGCONT');
+  return true;
+}
+
+function wakeAll(staged: readonly Staged[]): void {
+  for (const entry of staged) {
+    const pid = pidOf(entry);
+    if (pid === undefined || entry.cell.signal === 'SIGKILL' || entry.before !== undefined) continue;
+    try {
+      process.kill(pid, 'SIGCONT');
+    } catch {
+      // It is gone, which is fine as well.
+    }
+  }
+}
+
+/** Of the process that was hit. */
+function pidOf({ failpoint: { record, hit } }: Staged): number | undefined {
+  try {
+    return Number(readFileSync(`${record}.${hit}`, 'utf8')) || undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+interface LogLine {
+  readonly jobId?: string;
+  readonly notice?: string;
+  readonly event?: string;
+  readonly from?: string;
+  readonly to?: Job['status'];
+}
+
+function createLog() {
+  const endings = new Map<string, number>();
+  const fenced = new Map<string, number>();
+  const count = (map: Map<string, number>, id: string): unknown => map.set(id, (map.get(id) ?? 0) + 1);
+  return {
+    endings,
+    countFenced: (ids: readonly string[]) => ids.reduce((sum, id) => sum + (fenced.get(id) ?? 0), 0),
+    onLine: (_source: string, text: string): void => {
+      if (!text.startsWith('{')) return;
+      const { jobId, notice, event, from, to } = JSON.parse(text) as LogLine;
+      if (jobId === undefined) return;
+      if (notice === 'FencedWrites') count(fenced, jobId);
+      if (from !== undefined && to !== undefined && isFinal(to) && event !== 'move-lane') count(endings, jobId);
+    },
+  };
+}
