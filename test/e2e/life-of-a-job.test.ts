@@ -129,20 +129,25 @@ describe('garbage', () => {
 });
 
 describe('a job that ends its process', () => {
-  it('is failed as crashed; its batch mates are completed and charged nothing', async () => {
+  it.each([
+    { by: 'exit', saying: 'Runtime exited with error: exit status 3' },
+    { by: 'memory', saying: 'JavaScript heap out of memory' },
+  ])('by $by is failed as crashed; its batch mates are completed and charged nothing', async ({ by, saying }) => {
     // Due at one moment in one shard, so that one pass of the producer sends them as one batch.
     const nextAt = Date.now() + 1_000;
-    const mates = ['mate-1', 'mate-2', 'mate-3', 'mate-4', 'mate-5'];
+    const mates = ['mate-1', 'mate-2', 'mate-3', 'mate-4', 'mate-5'].map((name) => `${by}-${name}`);
     await Promise.all([
       ...mates.map((id) => clients.putRaw(id, 'echo', `{"text":"${id}","afterMs":400}`, { nextAt })),
-      clients.putRaw('killer', 'exits', '{}', { nextAt }),
+      clients.putRaw(`${by}-killer`, 'exits', JSON.stringify({ by }), { nextAt }),
     ]);
 
-    const [killer, ...others] = await Promise.all(['killer', ...mates].map(clients.waitFor));
+    const [killer, ...others] = await Promise.all([`${by}-killer`, ...mates].map(clients.waitFor));
 
     for (const mate of others) {
       expect(mate).toMatchObject({ status: 'completed', failures: 0, crashes: 0 });
     }
+    expect(others.some(({ attempt }) => attempt > 1)).toBe(true);
     expect(killer).toMatchObject({ status: 'failed', crashes: 2, failures: 0, error: { name: 'crashed' } });
+    expect(dev.stderr.join('\n')).toContain(saying);
   });
 });

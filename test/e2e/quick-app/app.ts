@@ -8,6 +8,6 @@ new AsyncEndpoints(new Stack(app, 'Quick'), 'Jobs', {
   dispatchGrace: Duration.seconds(2),
   leaseMargin: Duration.seconds(1),
   concurrency: 2,
-  consumer: { timeout: Duration.seconds(20) },
+  consumer: { timeout: Duration.seconds(20), memorySize: 128 },
 });
 app.synth();
