@@ -12,6 +12,7 @@ import { connectTo } from '../e2e/local-clients.ts';
 import { type Cell, PLOTS } from './cells.ts';
 import { checkTruth, type Verdict } from './check-truth.ts';
 import { readEffects } from './effects.ts';
+import { createLogReader } from './log-reader.ts';
 import { openTable, type ReadJobs, readStoppedTable } from './table-reader.ts';
 
 export interface CellOutcome {
@@ -47,13 +48,13 @@ export async function runCells(cells: readonly Cell[], patienceMs = 90_000): Pro
   const effects = join(directory, 'effects');
   await writeFile(effects, '');
   const staged = await Promise.all(cells.map((cell, index) => stage(cell, `cell-${index}`, directory)));
-  const log = createLog();
+  const log = createLogReader();
   const stack = await startStack({
     project: fileURLToPath(new URL('faults-app', import.meta.url)),
     port: 0,
     data: join(directory, 'data'),
     environment: { ...process.env, [ENV.failpoints]: JSON.stringify(staged.map(({ failpoint }) => failpoint)) },
-    onLine: log.onLine,
+    onLine: (_source, text) => log.read(text),
     signal: new AbortController().signal,
   });
   try {
@@ -66,11 +67,7 @@ export async function runCells(cells: readonly Cell[], patienceMs = 90_000): Pro
     await stack.stop({ graceMs: 5_000 });
   }
   try {
-    const jobs = await readStoppedTable(
-      join(directory, 'data', 'dynamodb'),
-      stack.address.tableName,
-      staged.flatMap(({ ids }) => ids),
-    );
+    const jobs = await readStoppedTable(join(directory, 'data', 'dynamodb'), stack.address.tableName);
     const done = await readEffects(effects);
     return staged.map((entry) => {
       const { cell, ids, before } = entry;
@@ -188,29 +185,4 @@ function pidOf({ failpoint: { record, hit } }: Staged): number | undefined {
   } catch {
     return undefined;
   }
-}
-
-interface LogLine {
-  readonly jobId?: string;
-  readonly notice?: string;
-  readonly event?: string;
-  readonly from?: string;
-  readonly to?: Job['status'];
-}
-
-function createLog() {
-  const endings = new Map<string, number>();
-  const fenced = new Map<string, number>();
-  const count = (map: Map<string, number>, id: string): unknown => map.set(id, (map.get(id) ?? 0) + 1);
-  return {
-    endings,
-    countFenced: (ids: readonly string[]) => ids.reduce((sum, id) => sum + (fenced.get(id) ?? 0), 0),
-    onLine: (_source: string, text: string): void => {
-      if (!text.startsWith('{')) return;
-      const { jobId, notice, event, from, to } = JSON.parse(text) as LogLine;
-      if (jobId === undefined) return;
-      if (notice === 'FencedWrites') count(fenced, jobId);
-      if (from !== undefined && to !== undefined && isFinal(to) && event !== 'move-lane') count(endings, jobId);
-    },
-  };
 }

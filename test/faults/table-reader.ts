@@ -1,3 +1,4 @@
+import { paginateScan } from '@aws-sdk/lib-dynamodb';
 import type { Job } from '../../lib/core/index.ts';
 import { createDynamoDocumentClient, createDynamoJobStore } from '../../lib/dynamodb/index.ts';
 import { startDynamoDbEngine } from '../../lib/local/engines/index.ts';
@@ -11,11 +12,14 @@ export interface TableAddress {
   readonly tableName: string;
 }
 
-/** Reads jobs as the product does; what is absent or cannot be read as a job is left out. */
-export function openTable({ dynamodb, tableName }: TableAddress): {
+export interface OpenTable {
   readonly read: ReadJobs;
+  readonly listIds: () => Promise<readonly string[]>;
   readonly close: () => void;
-} {
+}
+
+/** Reads jobs as the product does; what is absent or cannot be read as a job is left out. */
+export function openTable({ dynamodb, tableName }: TableAddress): OpenTable {
   const client = createDynamoDocumentClient({
     region: 'us-east-1',
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
@@ -27,21 +31,24 @@ export function openTable({ dynamodb, tableName }: TableAddress): {
       const stored = await store.read(ids);
       return new Map(stored.flatMap((entry) => (entry.kind === 'job' ? [[entry.job.id, entry.job]] : [])));
     },
+    listIds: async () => {
+      const ids: string[] = [];
+      for await (const { Items = [] } of paginateScan({ client }, { TableName: tableName, ConsistentRead: true })) {
+        ids.push(...Items.map(({ id }) => String(id)));
+      }
+      return ids;
+    },
     close: () => client.destroy(),
   };
 }
 
-/** What the table says once its stack has stopped: nobody is left who could still change it. */
-export async function readStoppedTable(
-  directory: string,
-  tableName: string,
-  ids: readonly string[],
-): Promise<ReadonlyMap<string, Job>> {
+/** All that the table says once its stack has stopped: nobody is left who could still change it. */
+export async function readStoppedTable(directory: string, tableName: string): Promise<ReadonlyMap<string, Job>> {
   const spawner = new ChildSpawner();
   const engine = await startDynamoDbEngine({ spawner, port: 0, directory, onNotice: () => {} });
   const table = openTable({ dynamodb: engine.endpoint, tableName });
   try {
-    return await table.read(ids);
+    return await table.read(await table.listIds());
   } finally {
     table.close();
     await engine.stop({ graceMs: 1_000 });
