@@ -1,10 +1,10 @@
-import type { Telemetry } from '../core/index.ts';
+import { SUBMITTED_UNCOUNTED, type Telemetry } from '../core/index.ts';
 import { createDynamoDocumentClient, createDynamoJobStore } from '../dynamodb/index.ts';
 import { createIds, type SubmitPorts, systemClock, systemRandom } from '../pipeline/index.ts';
 import { createSqsClient, createSqsJobQueue } from '../sqs/index.ts';
 import { type JobClientOptions, regionOf, toPolicy } from './options.ts';
 
-/** The process that submits has its own log and metrics; what the pipeline counts, its functions tell. */
+/** The process that submits has its own log and metrics; what the pipeline counts, its functions tell: the submits too. */
 const SILENT: Telemetry = { submitted: () => {}, claimed: () => {}, accepted: () => {}, noticed: () => {} };
 
 /** The real table and queue. Nothing connects before the first request. */
@@ -32,6 +32,7 @@ export function createAwsPorts(options: JobClientOptions): SubmitPorts {
     clock: systemClock,
     ids: createIds(systemClock),
     telemetry: SILENT,
+    detail: SUBMITTED_UNCOUNTED,
     policy: toPolicy(options),
   };
 }

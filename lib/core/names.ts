@@ -67,6 +67,12 @@ export const OUTPUT = {
  */
 export const ROUTES = ['POST /jobs', 'GET /jobs/{id}'] as const;
 
+/**
+ * Detail of the first line of a job's history where whoever submitted it keeps no metrics: the first of the functions that
+ * changes the job's status counts the submit too.
+ */
+export const SUBMITTED_UNCOUNTED = 'sdk';
+
 /** Where the metrics are in CloudWatch. One dimension, the table's name, tells the installations of an account apart. */
 export const METRICS = { namespace: 'AsyncEndpoints', dimension: 'TableName' } as const;
 

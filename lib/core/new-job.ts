@@ -12,6 +12,8 @@ export interface NewJob {
   /** Earliest time to run; what is past counts as now. */
   readonly dueAt: number;
   readonly defaults: JobDefaults;
+  /** For the first line of its history. */
+  readonly detail?: string | undefined;
 }
 
 /**
@@ -45,7 +47,12 @@ export function createJob(
     ...base,
     ...waiting.set,
     status: waiting.to,
-    history: appendHistory([], { status: waiting.to, at: context.now, attempt: 0 }),
+    history: appendHistory([], {
+      status: waiting.to,
+      at: context.now,
+      attempt: 0,
+      ...(options.detail === undefined ? {} : { detail: options.detail }),
+    }),
   };
   return { job: job as Job, send: waiting.send ? { delayMs } : undefined };
 }

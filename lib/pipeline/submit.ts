@@ -24,6 +24,8 @@ export interface SubmitPorts {
   readonly ids: Ids;
   readonly telemetry: Telemetry;
   readonly policy: Policy;
+  /** Detail of the first line of each job's history. */
+  readonly detail?: string;
 }
 
 export interface SubmitRequest extends SubmitOptions {
@@ -67,7 +69,7 @@ export async function submitJobs(
   return results;
 }
 
-async function prepare({ clock, ids, policy }: SubmitPorts, request: SubmitRequest): Promise<Prepared> {
+async function prepare({ clock, ids, policy, detail }: SubmitPorts, request: SubmitRequest): Promise<Prepared> {
   const { definition, idempotencyKey, group, maxAttempts } = request;
   const input = await checkInput(definition, request.input);
   const now = clock.now();
@@ -89,6 +91,7 @@ async function prepare({ clock, ids, policy }: SubmitPorts, request: SubmitReque
       group,
       dueAt: request.runAt ?? now,
       defaults: { retry: { ...retry, maxAttempts: maxAttempts ?? retry.maxAttempts }, timeoutMs },
+      detail,
     },
     { now, policy },
   );

@@ -3,9 +3,11 @@ import {
   type Change,
   FAILURE_REASONS,
   isFinal,
+  type JobFields,
   METRIC_UNITS,
   METRICS,
   type MetricName,
+  SUBMITTED_UNCOUNTED,
   type Telemetry,
 } from '../core/index.ts';
 
@@ -50,7 +52,9 @@ export function createMetricTelemetry({ tableName, endsAtOnce = false }: MetricT
 
   return {
     submitted: () => count('JobsSubmitted'),
-    claimed: ({ attempt, startedAt, dueAt }) => {
+    claimed: (job) => {
+      const { attempt, startedAt, dueAt } = job;
+      if (isFirstAfterUncounted(job)) count('JobsSubmitted');
       if (attempt === 1) measure('SubmitToStart', startedAt - dueAt);
     },
     accepted: (change) => {
@@ -69,6 +73,7 @@ const ENDED = { completed: 'JobsCompleted', failed: 'JobsFailed', canceled: 'Job
 
 function countedBy({ event, set, after }: Change): readonly MetricName[] {
   const names: MetricName[] = [];
+  if (set.history !== undefined && isFirstAfterUncounted(after)) names.push('JobsSubmitted');
   // A job that was final already is put in order, not ended again.
   if (isFinal(after.status) && event !== 'move-lane') names.push(ENDED[after.status]);
   if (event === 'retry' || event === 'redrive') names.push('JobsReopened');
@@ -77,6 +82,14 @@ function countedBy({ event, set, after }: Change): readonly MetricName[] {
   // Neither is a lease that ended among others: nobody can tell whose fault that was.
   if (event === 'lease-ended' && after.history.at(-1)?.detail === FAILURE_REASONS.crashed) names.push('Crashes');
   return names;
+}
+
+/**
+ * Of a write that added a line to the history: whether it is the second one, of a job whose submit nobody has counted. There is
+ * one such write in the life of a job, whoever makes it. Why: docs/decisions/0013-the-first-change-counts-the-submit.md.
+ */
+function isFirstAfterUncounted({ history }: Pick<JobFields, 'history'>): boolean {
+  return history.length === 2 && history[0]?.detail === SUBMITTED_UNCOUNTED;
 }
 
 /** How long a handler ran, told when its run has ended with a word. A type without a handler ran nothing. */

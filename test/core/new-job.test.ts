@@ -38,6 +38,11 @@ describe('createJob', () => {
     expect(send).toEqual({ delayMs: 0 });
   });
 
+  test('the first line of its history tells what its submitter has to say', () => {
+    const { job } = createJob(newJob({ detail: 'sdk' }), CONTEXT);
+    expect(job.history).toEqual([{ status: 'dispatched', at: NOW, attempt: 0, detail: 'sdk' }]);
+  });
+
   test.each([
     ['in the past counts as now', NOW - 5_000, 'dispatched', NOW, NOW + 60_000, { delayMs: 0 }],
     ['soon rides on the queue', NOW + 5_000, 'dispatched', NOW + 5_000, NOW + 65_000, { delayMs: 5_000 }],

@@ -117,6 +117,24 @@ export async function startFunctions() {
     const { body } = await api(post('/jobs', { type, input: {}, ...fields }));
     return (JSON.parse(body ?? '') as { id: string }).id;
   };
+  /** As `JobClient` does it, in a process without metrics. */
+  const submitBySdk = async (id: string, delayMs = 0): Promise<void> => {
+    const { createJob, DEFAULT_POLICY, PLAIN_DEFAULTS, SUBMITTED_UNCOUNTED } = await import('../../lib/core/index.ts');
+    const now = clock.now();
+    const { job, send } = createJob(
+      {
+        id,
+        type: 'echo',
+        input: '{}',
+        dueAt: now + delayMs,
+        defaults: PLAIN_DEFAULTS('echo'),
+        detail: SUBMITTED_UNCOUNTED,
+      },
+      { now, policy: DEFAULT_POLICY },
+    );
+    await store.create([job]);
+    if (send !== undefined) queue.sendRaw(messageOf(id));
+  };
   const startProducing = () => producer({}, { getRemainingTimeInMillis: () => 60_000 });
   const produce = () => clock.run(startProducing());
   /** One invocation with what can be received now; what was done is deleted, as Lambda does. Time stands still. */
@@ -137,6 +155,7 @@ export async function startFunctions() {
     lines,
     exits,
     submit,
+    submitBySdk,
     produce,
     startProducing,
     consume,
@@ -150,7 +169,7 @@ type Functions = Awaited<ReturnType<typeof startFunctions>>;
 
 /** Everything that a metric counts, made to happen once at least. */
 export async function runEverything(functions: Functions): Promise<void> {
-  const { clock, store, queue, faults, submit, produce, consume } = functions;
+  const { clock, store, queue, faults, submit, submitBySdk, produce, consume } = functions;
   const done = await submit('echo');
   await submit('thrower', { maxAttempts: 1 });
   await consume();
@@ -185,6 +204,8 @@ export async function runEverything(functions: Functions): Promise<void> {
   faults.sending = false;
   for (const id of ['one', 'two', 'three']) store.putRaw(rawPut({ id, nextAt: clock.now() }));
   await produce();
+  await consume();
+  await submitBySdk('by-sdk');
   await consume();
   await submit('deaf');
   await consume();

@@ -44,6 +44,27 @@ describe('the metrics of the functions', () => {
     );
   });
 
+  it('count a submit of the SDK with the first change of its job, and once', async () => {
+    const { clock, queue, submitBySdk, produce, consume, metrics } = await setup();
+    const counts = () => [sumOf(metrics(), 'JobsSubmitted'), sumOf(metrics(), 'JobsCompleted')];
+    await submitBySdk('soon');
+    expect(counts()).toEqual([0, 0]);
+    // Its message is lost: it is sent again, which is no change of its status.
+    queue.purge();
+    await clock.advance(61_000);
+    await produce();
+    expect(counts()).toEqual([0, 0]);
+    await consume();
+    expect(counts()).toEqual([1, 1]);
+
+    await submitBySdk('later', 16 * 60_000);
+    await clock.advance(16 * 60_000);
+    await produce();
+    expect(counts()).toEqual([2, 1]);
+    await consume();
+    expect(counts()).toEqual([2, 2]);
+  });
+
   it('tell how long the oldest due job has waited, 0 when none is due and nothing when the table does not say', async () => {
     const { clock, store, produce, metrics } = await setup();
     /** Of the passes of one invocation. */
