@@ -1,3 +1,4 @@
+export { findDueIds } from './due-ids.ts';
 export {
   createMemoryJobQueue,
   type DeadMessage,

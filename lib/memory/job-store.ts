@@ -27,6 +27,8 @@ export interface MemoryJobStoreOptions {
   readonly defaultsOf?: DefaultsOf;
   /** Larger records are refused as `invalid`. Default: 400 KB, as DynamoDB has it. */
   readonly maxItemBytes?: number;
+  /** Told of every record that is put, with what was there before, in the same step. */
+  readonly onPut?: (after: JobRecord, before: JobRecord | undefined) => void;
 }
 
 /** A store in memory, with what only its owner may do to it: look at the records and plant some of any shape. */
@@ -55,10 +57,12 @@ class InMemoryJobStore implements MemoryJobStore {
   private readonly records = new RecordShelf();
   private readonly defaultsOf: DefaultsOf;
   private readonly maxItemBytes: number;
+  private readonly onPut: MemoryJobStoreOptions['onPut'];
 
   constructor(options: MemoryJobStoreOptions) {
     this.defaultsOf = options.defaultsOf ?? PLAIN_DEFAULTS;
     this.maxItemBytes = options.maxItemBytes ?? MAX_ITEM_BYTES;
+    this.onPut = options.onPut;
   }
 
   async create(jobs: readonly Job[]): Promise<readonly CreateResult[]> {
@@ -82,7 +86,7 @@ class InMemoryJobStore implements MemoryJobStore {
   }
 
   putRaw(record: JobRecord): void {
-    this.records.put(String(record['id']), structuredClone(record));
+    this.replace(structuredClone(record));
   }
 
   getRaw(id: string): JobRecord | undefined {
@@ -139,8 +143,15 @@ class InMemoryJobStore implements MemoryJobStore {
     if (bytes > this.maxItemBytes) {
       return invalid(`The job is too large to be stored: ${bytes} bytes, at most ${this.maxItemBytes} are possible.`);
     }
-    this.records.put(String(record['id']), record);
+    this.replace(record);
     return undefined;
+  }
+
+  private replace(record: JobRecord): void {
+    const id = String(record['id']);
+    const before = this.records.get(id);
+    this.records.put(id, record);
+    this.onPut?.(record, before);
   }
 }
 

@@ -6,15 +6,16 @@ export type JobRecord = Readonly<Record<string, unknown>>;
 /** The record of some fields. An expiry is kept in whole seconds, rounded up, as a store that deletes by it wants it. */
 export function toRecord(fields: Partial<JobFields>): JobRecord {
   const present = Object.entries(fields).filter(([, value]) => value !== undefined);
-  return structuredClone({
+  return {
     ...Object.fromEntries(present),
     ...(fields.expiresAt === undefined ? {} : { expiresAt: Math.ceil(fields.expiresAt / 1_000) * 1_000 }),
-  });
+  };
 }
+
+const encoder = new TextEncoder();
 
 /** About what a record would weigh in a store: its names and the JSON of its values. */
 export function byteLengthOf(record: JobRecord): number {
-  const encoder = new TextEncoder();
   return Object.entries(record).reduce((bytes, [field, value]) => {
     const text = typeof value === 'string' ? value : (JSON.stringify(value, withoutBigInts) ?? '');
     return bytes + encoder.encode(field).length + encoder.encode(text).length;

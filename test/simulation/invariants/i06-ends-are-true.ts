@@ -1,0 +1,25 @@
+import type { Observer } from '../world/observed.ts';
+import type { World } from '../world/world.ts';
+
+/** I6: completed means that the handler of that very attempt returned that result; failed always has a reason. */
+export function endsAreTrue(world: World): Observer {
+  return {
+    onWrite: ({ event, after }) => {
+      if (event === 'complete') {
+        const run = world.ledger.runOf(after.id, after.attempt);
+        return run?.ended === 'returned' && run.result === after.result
+          ? undefined
+          : `I6: ${after.id} is completed in attempt ${after.attempt}, whose handler ${run?.ended ?? 'did not end'}`;
+      }
+      if (after.status !== 'failed' || event === 'move-lane') {
+        return undefined;
+      }
+      if (after.error === undefined || after.error.name === '' || after.error.attempt !== after.attempt) {
+        return `I6: ${after.id} failed without a reason of its own`;
+      }
+      return event === 'fail' && world.ledger.runOf(after.id, after.attempt)?.ended === 'returned'
+        ? `I6: ${after.id} failed in attempt ${after.attempt}, whose handler returned`
+        : undefined;
+    },
+  };
+}

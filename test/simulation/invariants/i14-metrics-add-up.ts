@@ -1,0 +1,26 @@
+import { COUNTED } from '../world/meter.ts';
+import type { Observer } from '../world/observed.ts';
+import type { World } from '../world/world.ts';
+
+/**
+ * I14: what operators were told is what landed in the table; short only by writes whose answer reached nobody, because a process
+ * died or the answer was lost.
+ */
+export function metricsAddUp(world: World): Observer {
+  return {
+    atEnd: () => {
+      const { landed, answered, told } = world.meter;
+      for (const counted of COUNTED) {
+        const [most, least, count] = [landed, answered, told].map((counts) => counts.get(counted) ?? 0) as [
+          number,
+          number,
+          number,
+        ];
+        if (count > most || count < least) {
+          return `I14: ${count} jobs were told to be ${counted}; ${most} were, of which ${least} were answered`;
+        }
+      }
+      return undefined;
+    },
+  };
+}

@@ -1,0 +1,34 @@
+import type { Observer } from '../world/observed.ts';
+import type { World } from '../world/world.ts';
+import { everyAcceptedJobEnds } from './i01-every-accepted-job-ends.ts';
+import { oneJobPerKey } from './i02-one-job-per-key.ts';
+import { oneEndPerRun } from './i03-one-end-per-run.ts';
+import { attemptsNeverFall } from './i04-attempts-never-fall.ts';
+import { staleWorkersChangeNothing } from './i05-stale-workers-change-nothing.ts';
+import { endsAreTrue } from './i06-ends-are-true.ts';
+import { runsAreBounded } from './i07-runs-are-bounded.ts';
+import { matesAreNotCharged } from './i08-mates-are-not-charged.ts';
+import { deadLettersAreTrue } from './i09-dead-letters-are-true.ts';
+import { nothingRunsEarly } from './i10-nothing-runs-early.ts';
+import { liveJobsDoNotExpire } from './i11-live-jobs-do-not-expire.ts';
+import { eachOutcomeOnce } from './i12-each-outcome-once.ts';
+import { noHotLoops } from './i13-no-hot-loops.ts';
+import { metricsAddUp } from './i14-metrics-add-up.ts';
+
+/** What must hold in every course, whatever the scenario and the faults. */
+export const INVARIANTS: readonly ((world: World) => Observer)[] = [
+  everyAcceptedJobEnds,
+  oneJobPerKey,
+  oneEndPerRun,
+  attemptsNeverFall,
+  staleWorkersChangeNothing,
+  endsAreTrue,
+  runsAreBounded,
+  matesAreNotCharged,
+  deadLettersAreTrue,
+  nothingRunsEarly,
+  liveJobsDoNotExpire,
+  eachOutcomeOnce,
+  noHotLoops,
+  metricsAddUp,
+];

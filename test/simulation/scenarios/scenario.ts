@@ -1,0 +1,13 @@
+import type { PlanShape } from '../faults/plan.ts';
+import type { World, WorldOptions } from '../world/world.ts';
+
+/** Jobs, callers and circumstances; faults come on top. */
+export interface Scenario {
+  readonly name: string;
+  readonly faults: PlanShape;
+  readonly world?: Partial<Pick<WorldOptions, 'concurrency' | 'batchConcurrency' | 'queueDepthCap'>>;
+  /** Sets it going: what is submitted, and what happens when. */
+  readonly begin: (world: World) => void;
+  /** What must have come of it besides the invariants. */
+  readonly atEnd?: (world: World) => string | undefined;
+}

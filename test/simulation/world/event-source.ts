@@ -1,0 +1,101 @@
+import type { SQSEvent, SQSRecord } from 'aws-lambda';
+import type { ReceivedMessage } from '../../../lib/memory/index.ts';
+import { createSqsBatchHandler } from '../../../lib/worker/index.ts';
+import { invoke } from './invocation.ts';
+import type { World } from './world.ts';
+
+const RETRY_RECEIVE_MS = 5_000;
+/** After a function error polling backs off. */
+const ERROR_PAUSE_MS = 1_000;
+
+/** What Lambda does between the queue and the consumer: receives, invokes, deletes what the answer does not name. */
+export class EventSource {
+  private readonly world: World;
+  private running = 0;
+  private pausedUntil = 0;
+  private receives = 0;
+
+  constructor(world: World) {
+    this.world = world;
+  }
+
+  /** Receives as long as there is room for an invocation and something to receive. */
+  poll(): void {
+    const { world } = this;
+    const { concurrency } = world.options;
+    while (this.running < concurrency && world.scheduler.now >= this.pausedUntil) {
+      const name = `receive#${this.receives}`;
+      if (world.faults.strikeAll('receive-call', name).size > 0) {
+        this.receives += 1;
+        world.scheduler.after(RETRY_RECEIVE_MS, () => this.poll());
+        return;
+      }
+      const messages = world.queue.receive();
+      if (messages.length === 0) {
+        return;
+      }
+      this.receives += 1;
+      this.take(name, messages);
+    }
+  }
+
+  private take(name: string, messages: readonly ReceivedMessage[]): void {
+    const { world } = this;
+    const { faults, scheduler, queue } = world;
+    const struck = faults.strikeAll('receive', name);
+    world.trace.add(`${name} ${messages.map(({ body, receiveCount }) => `${body}*${receiveCount}`).join(' ')}`);
+    const handles = messages.map(({ receiptHandle }) => receiptHandle);
+    if (struck.has('visible-early')) {
+      scheduler.after(faults.detail(`${name}/early`) ** 2 * world.options.timeoutMs, () => queue.release(handles));
+    }
+    if (!struck.has('receive-lost') && !struck.has('invoke-throttled')) {
+      this.invoke(messages, struck.has('delete-lost'));
+    }
+  }
+
+  private invoke(messages: readonly ReceivedMessage[], isAnswerLost: boolean): void {
+    const { world } = this;
+    this.running += 1;
+    const process = world.startProcess('consumer');
+    const handler = createSqsBatchHandler({
+      ports: world.consumerPortsOf(process),
+      stop: new AbortController().signal,
+      exit: () => process.die(),
+    });
+    const event: SQSEvent = { Records: messages.map(toRecord) };
+    invoke(world, process, {
+      call: (context) => handler(event, context),
+      onEnd: (answer) => {
+        this.running -= 1;
+        if (answer === undefined) {
+          this.pausedUntil = world.scheduler.now + ERROR_PAUSE_MS;
+          world.scheduler.after(ERROR_PAUSE_MS, () => this.poll());
+        } else if (!isAnswerLost) {
+          const kept = new Set(answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
+          const done = messages.filter(({ messageId }) => !kept.has(messageId));
+          world.queue.acknowledge(done.map(({ receiptHandle }) => receiptHandle));
+        }
+        this.poll();
+      },
+    });
+  }
+}
+
+function toRecord({ messageId, receiptHandle, body, receiveCount, sentAt }: ReceivedMessage): SQSRecord {
+  return {
+    messageId,
+    receiptHandle,
+    body,
+    attributes: {
+      ApproximateReceiveCount: String(receiveCount),
+      SentTimestamp: String(sentAt),
+      SenderId: 'simulation',
+      ApproximateFirstReceiveTimestamp: String(sentAt),
+    },
+    messageAttributes: {},
+    md5OfBody: '',
+    eventSource: 'aws:sqs',
+    eventSourceARN: 'arn:aws:sqs:us-east-1:000000000000:simulation',
+    awsRegion: 'us-east-1',
+  };
+}

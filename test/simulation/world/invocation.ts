@@ -1,0 +1,71 @@
+import { MAX_SKEW_MS } from '../faults/fault-kinds.ts';
+import type { Process } from './process.ts';
+import type { World } from './world.ts';
+
+const MAX_PAUSE_MS = 120_000;
+/** When whoever invoked a function hears that its process is gone. */
+const NEWS_MS = 50;
+
+export interface Call<Answer> {
+  readonly call: (context: { readonly getRemainingTimeInMillis: () => number }) => Promise<Answer>;
+  /** Once: with the answer, or without one when the function failed, died, or took too long. */
+  readonly onEnd: (answer: Answer | undefined) => void;
+}
+
+/**
+ * One invocation of a function. It is killed at its timeout; a process that was paused meanwhile lives on for as long as it was
+ * paused, unheard by whoever invoked it: its clock moved, its time did not.
+ */
+export function invoke<Answer>(world: World, process: Process, { call, onEnd }: Call<Answer>): void {
+  const { scheduler, faults, options } = world;
+  let isOver = false;
+  const end = (answer: Answer | undefined): void => {
+    if (!isOver) {
+      isOver = true;
+      world.trace.add(`end ${process.name} ${answer === undefined ? 'without an answer' : 'answered'}`);
+      onEnd(answer);
+    }
+  };
+  process.onDeath(() => scheduler.after(NEWS_MS, () => end(undefined)));
+  scheduler.after(options.timeoutMs + NEWS_MS, () => end(undefined));
+  const struck = faults.strikeAll('invocation', `${process.name}/invocation`);
+  let killAfterMs = options.timeoutMs;
+  if (struck.has('paused')) {
+    const pauseMs = faults.detail(`${process.name}/pause`) * MAX_PAUSE_MS;
+    killAfterMs += pauseMs;
+    scheduler.after(soon(faults.detail(`${process.name}/pause-at`), options.timeoutMs), () => {
+      world.trace.add(`pause ${process.name}`);
+      process.pause();
+      scheduler.after(pauseMs, () => process.resume());
+    });
+  }
+  if (struck.has('killed')) {
+    scheduler.after(soon(faults.detail(`${process.name}/kill-at`), options.timeoutMs), () => process.die());
+  }
+  const startedAt = process.clock.now();
+  const over = scheduler.after(killAfterMs, () => process.die());
+  call({ getRemainingTimeInMillis: () => options.timeoutMs - (process.clock.now() - startedAt) }).then(
+    (answer) => {
+      if (process.isAlive) {
+        over.cancel();
+        end(answer);
+        process.die();
+      }
+    },
+    () => {
+      if (process.isAlive) {
+        process.die();
+      }
+    },
+  );
+}
+
+/** Most invocations take milliseconds, some as long as they may: a time in all magnitudes. */
+function soon(drawn: number, timeoutMs: number): number {
+  return timeoutMs ** drawn;
+}
+
+/** How wrong a struck clock is. */
+export function skewMs(drawn: number): number {
+  return Math.round((drawn * 2 - 1) * MAX_SKEW_MS);
+}

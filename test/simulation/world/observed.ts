@@ -1,0 +1,50 @@
+import type { Change, Claim, DeadLetter, EventName, JobFields, Notice } from '../../../lib/core/index.ts';
+import type { Process } from './process.ts';
+
+/** A write that the table accepted, as seen from the table. */
+export interface AcceptedWrite {
+  /** True time. */
+  readonly at: number;
+  /** Undefined for a put past all code. */
+  readonly by: Process | undefined;
+  readonly event: EventName | 'submit' | 'raw-put';
+  readonly change?: Change;
+  readonly claim?: Claim;
+  readonly before: JobFields | undefined;
+  readonly after: JobFields;
+}
+
+/** One execution of a handler. */
+export interface HandlerRun {
+  readonly jobId: string;
+  readonly attempt: number;
+  readonly process: Process;
+  readonly startedAt: number;
+  ended?: 'returned' | 'threw';
+  /** JSON text of what it returned. */
+  result?: string;
+  /** Other handlers were under way in its process when that died. */
+  diedAmong?: readonly string[];
+}
+
+/** A submit that its caller knows to be accepted. */
+export interface Acknowledgement {
+  readonly jobId: string;
+  readonly key: string | undefined;
+  /** JSON text. */
+  readonly input: string;
+}
+
+/** What invariants are told, besides what they can look up in the world. */
+export interface Observer {
+  /** Each answers what is wrong, or nothing. */
+  onWrite?(write: AcceptedWrite): string | undefined;
+  onStart?(run: HandlerRun): string | undefined;
+  onAcknowledged?(acknowledgement: Acknowledgement): string | undefined;
+  onDeadLetter?(letter: DeadLetter): string | undefined;
+  /** Everything has come to rest, or the time is up. */
+  atEnd?(): string | undefined;
+}
+
+/** Marks of a course: rare branches that it reached. */
+export type Reached = Notice | `event:${string}` | `mark:${string}`;

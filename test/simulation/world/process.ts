@@ -1,0 +1,105 @@
+import type { Clock } from '../../../lib/core/index.ts';
+import type { Scheduler, Timer } from '../kernel/scheduler.ts';
+
+/** What a process is started for. */
+export type ProcessKind = 'submitter' | 'producer' | 'consumer' | 'person';
+
+/**
+ * One process: a submitter, or one invocation of a function. Everything that it hears (answers, the end of a sleep, its own
+ * end) goes through `deliver`, so what nothing is delivered to does nothing.
+ *
+ * States: running; paused, when deliveries wait and then come all at once; dead, when they are dropped.
+ */
+export class Process {
+  readonly name: string;
+  readonly kind: ProcessKind;
+  readonly skewMs: number;
+  readonly clock: Clock;
+  private readonly scheduler: Scheduler;
+  private readonly calls = new Map<string, number>();
+  private readonly held: (() => void)[] = [];
+  private readonly ends: (() => void)[] = [];
+  private isDead = false;
+  private isPaused = false;
+
+  constructor(options: {
+    readonly name: string;
+    readonly kind: ProcessKind;
+    readonly skewMs: number;
+    readonly scheduler: Scheduler;
+  }) {
+    this.name = options.name;
+    this.kind = options.kind;
+    this.skewMs = options.skewMs;
+    this.scheduler = options.scheduler;
+    this.clock = {
+      now: () => this.scheduler.now + this.skewMs,
+      sleep: (delayMs, signal) => this.sleep(delayMs, signal),
+    };
+  }
+
+  get isAlive(): boolean {
+    return !this.isDead;
+  }
+
+  /** The name of the next occasion of a kind in this process. */
+  nextName(what: string): string {
+    const count = this.calls.get(what) ?? 0;
+    this.calls.set(what, count + 1);
+    return `${this.name}/${what}#${count}`;
+  }
+
+  /** Lets the process go on with something, now or when it is no longer paused; never, once it is dead. */
+  deliver(goOn: () => void): void {
+    if (this.isDead) {
+      return;
+    }
+    if (this.isPaused) {
+      this.held.push(goOn);
+      return;
+    }
+    goOn();
+  }
+
+  die(): void {
+    if (this.isDead) {
+      return;
+    }
+    this.isDead = true;
+    this.held.length = 0;
+    for (const end of this.ends) {
+      end();
+    }
+  }
+
+  onDeath(end: () => void): void {
+    this.ends.push(end);
+  }
+
+  pause(): void {
+    this.isPaused = true;
+  }
+
+  resume(): void {
+    this.isPaused = false;
+    for (let next = this.held.shift(); next !== undefined && !this.isPaused; next = this.held.shift()) {
+      this.deliver(next);
+    }
+  }
+
+  private sleep(delayMs: number, signal?: AbortSignal): Promise<void> {
+    if (signal?.aborted === true) {
+      return Promise.resolve();
+    }
+    return new Promise((resolve) => {
+      let timer: Timer | undefined;
+      const wake = (): void => {
+        timer?.cancel();
+        signal?.removeEventListener('abort', wake);
+        resolve();
+      };
+      timer = this.scheduler.after(delayMs, () => this.deliver(wake));
+      signal?.addEventListener('abort', wake);
+    });
+  }
+}

@@ -1,0 +1,48 @@
+import { type SubmitRequest, submitJobs } from '../../../lib/pipeline/index.ts';
+import type { World } from './world.ts';
+
+const NO_ANSWER_MS = 30_000;
+const RETRY_MS = 5_000;
+const TRIES = 8;
+
+/**
+ * A caller that wants a job done: it submits, and when it does not learn what became of that, it tries again if it has an
+ * idempotency key, in a process of its own each time.
+ */
+export function submit(world: World, request: SubmitRequest, tries = TRIES): void {
+  const process = world.startProcess('submitter');
+  let isOver = false;
+  const again = (afterMs: number): void => {
+    if (!isOver) {
+      isOver = true;
+      process.die();
+      if (request.idempotencyKey !== undefined && tries > 1) {
+        world.later(afterMs, () => submit(world, request, tries - 1));
+      }
+    }
+  };
+  process.onDeath(() => again(NO_ANSWER_MS));
+  world.scheduler.follow(submitJobs(world.portsOf(process), [request]), ([result]) => {
+    if (!process.isAlive || result === undefined) {
+      return;
+    }
+    if (result.kind === 'accepted') {
+      isOver = true;
+      process.die();
+      world.acknowledge({
+        jobId: result.job.id,
+        key: request.idempotencyKey,
+        input: JSON.stringify(request.input),
+      });
+      return;
+    }
+    world.trace.add(`rejected ${process.name} ${result.error.code}`);
+    if (result.error.code === 'unavailable') {
+      again(RETRY_MS);
+    } else {
+      isOver = true;
+      process.die();
+      world.rejections.push({ key: request.idempotencyKey, code: result.error.code });
+    }
+  });
+}

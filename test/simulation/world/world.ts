@@ -1,0 +1,304 @@
+import {
+  type Clock,
+  DEFAULT_POLICY,
+  type DeadLetter,
+  type Ids,
+  type Inbox,
+  type JobFields,
+  type JobHandler,
+  type JobQueue,
+  type JobStore,
+  type Logger,
+  PLAIN_DEFAULTS,
+  type Policy,
+  type Random,
+  type Telemetry,
+} from '../../../lib/core/index.ts';
+import { createMemoryJobStore, type JobRecord, type MemoryJobStore } from '../../../lib/memory/index.ts';
+import type { ConsumerPorts, SubmitRequest } from '../../../lib/pipeline/index.ts';
+import { createFakeIds } from '../../../lib/testing/fake-random.ts';
+import type { FaultName, FaultSource } from '../faults/fault-source.ts';
+import { FaultSource as Faults } from '../faults/fault-source.ts';
+import type { Plan } from '../faults/plan.ts';
+import { Scheduler } from '../kernel/scheduler.ts';
+import { Trace } from '../kernel/trace.ts';
+import { EventSource } from './event-source.ts';
+import { IndexView } from './index-view.ts';
+import { skewMs } from './invocation.ts';
+import { createHandler, novel, scripted } from './job-types.ts';
+import { Ledger } from './ledger.ts';
+import { countedAs, Meter } from './meter.ts';
+import { Network } from './network.ts';
+import type { AcceptedWrite, Acknowledgement, HandlerRun, Observer } from './observed.ts';
+import { Process, type ProcessKind } from './process.ts';
+import { QueueService } from './queue-service.ts';
+import { Schedule } from './schedule.ts';
+import { createStorePort, type Writing } from './store-port.ts';
+import { submit } from './submitter.ts';
+
+/** Everything by which the pipeline reaches the world. */
+export interface Ports {
+  readonly store: JobStore;
+  readonly queue: JobQueue;
+  readonly inbox: Inbox;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly ids: Ids;
+  readonly telemetry: Telemetry;
+  readonly logger: Logger;
+  readonly policy: Policy;
+}
+
+/** What broken variants of the system put in the place of what works. */
+export interface Alterations {
+  readonly ports?: (ports: Ports, process: Process, world: World) => Ports;
+}
+
+export interface WorldOptions {
+  readonly seed: number;
+  readonly plan: Plan;
+  readonly only?: ReadonlySet<FaultName> | undefined;
+  readonly keepsTrace?: boolean;
+  /** Invocations of the consumer at a time. */
+  readonly concurrency: number;
+  readonly batchConcurrency: number;
+  /** Of each function. */
+  readonly timeoutMs: number;
+  readonly queueDepthCap?: number;
+  readonly alterations?: Alterations | undefined;
+}
+
+const VISIBILITY_TIMEOUT_MS = 360_000;
+const MAX_RECEIVE_COUNT = 5;
+const SILENT: Logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+
+/** One installation, its callers, and everything that can go wrong, under one seed. */
+export class World {
+  readonly options: WorldOptions;
+  readonly policy: Policy = { ...DEFAULT_POLICY, shards: 2 };
+  readonly scheduler = new Scheduler();
+  readonly trace: Trace;
+  readonly faults: FaultSource;
+  readonly network: Network;
+  readonly index: IndexView;
+  readonly queue: QueueService;
+  readonly store: MemoryJobStore;
+  readonly meter = new Meter();
+  readonly ledger = new Ledger();
+  readonly reached = new Set<string>();
+  readonly rejections: { readonly key: string | undefined; readonly code: string }[] = [];
+  readonly violations: string[] = [];
+  /** Types that consumers know by now. */
+  readonly knownTypes = new Set<string>([scripted.type]);
+  producerTicks = 0;
+  private readonly ids = createFakeIds();
+  private readonly observers: Observer[] = [];
+  private readonly alive = new Set<Process>();
+  private readonly processCounts = new Map<ProcessKind, number>();
+  private actionsLeft = 0;
+  private writing: Writing | undefined;
+
+  constructor(options: WorldOptions) {
+    this.options = options;
+    const { scheduler } = this;
+    this.trace = new Trace(scheduler, options.keepsTrace ?? false);
+    const shared = { scheduler, trace: this.trace };
+    this.faults = new Faults({ ...shared, seed: options.seed, plan: options.plan, only: options.only });
+    this.network = new Network({ ...shared, faults: this.faults });
+    this.index = new IndexView({ ...shared, faults: this.faults });
+    this.queue = new QueueService({
+      ...shared,
+      faults: this.faults,
+      network: this.network,
+      visibilityTimeoutMs: VISIBILITY_TIMEOUT_MS,
+      maxReceiveCount: MAX_RECEIVE_COUNT,
+      onDeadLetter: (letter) => this.deadLetter(letter),
+    });
+    const definitions = new Map([scripted, novel].map((definition) => [definition.type, definition]));
+    this.store = createMemoryJobStore({
+      defaultsOf: (type) => definitions.get(type) ?? PLAIN_DEFAULTS(type),
+      onPut: (after, before) => this.put(after, before),
+    });
+    const eventSource = new EventSource(this);
+    this.queue.onVisible = (afterMs) => scheduler.after(afterMs, () => eventSource.poll());
+    new Schedule(this);
+  }
+
+  observe(observer: Observer): void {
+    this.observers.push(observer);
+  }
+
+  /** Something that a scenario does at its time; the world is not at rest before. */
+  later(afterMs: number, act: () => void): void {
+    this.actionsLeft += 1;
+    this.scheduler.after(afterMs, () => {
+      this.actionsLeft -= 1;
+      act();
+    });
+  }
+
+  submit(request: SubmitRequest): void {
+    submit(this, request);
+  }
+
+  startProcess(kind: ProcessKind): Process {
+    const count = (this.processCounts.get(kind) ?? 0) + 1;
+    this.processCounts.set(kind, count);
+    const name = `${kind}-${count}`;
+    const isSkewed = this.faults.strikeAll('clock', name).size > 0;
+    const process = new Process({
+      name,
+      kind,
+      skewMs: isSkewed ? skewMs(this.faults.detail(`${name}/skew`)) : 0,
+      scheduler: this.scheduler,
+    });
+    this.alive.add(process);
+    process.onDeath(() => {
+      this.trace.add(`dead ${name}`);
+      this.alive.delete(process);
+      this.ledger.died(process);
+    });
+    return process;
+  }
+
+  killAll(kind: ProcessKind): void {
+    for (const process of [...this.alive].filter((one) => one.kind === kind)) {
+      process.die();
+    }
+  }
+
+  portsOf(process: Process): Ports {
+    const queue = this.queue.portOf(process);
+    let drawn = 0;
+    const ports: Ports = {
+      store: createStorePort(
+        {
+          network: this.network,
+          store: this.store,
+          index: this.index,
+          meter: this.meter,
+          writeAs: (writing, write) => this.writeAs(writing, write),
+          onOwnTokenFound: () => this.reached.add('ambiguous claim'),
+        },
+        process,
+      ),
+      queue,
+      inbox: queue,
+      clock: process.clock,
+      random: {
+        next: () => {
+          drawn += 1;
+          return this.faults.detail(`${process.name}/random#${drawn}`);
+        },
+      },
+      ids: this.ids,
+      telemetry: this.meter.telemetryOf(process),
+      logger: SILENT,
+      policy: this.policy,
+    };
+    return this.options.alterations?.ports?.(ports, process, this) ?? ports;
+  }
+
+  consumerPortsOf(process: Process): ConsumerPorts {
+    const handlers = [scripted, novel]
+      .filter(({ type }) => this.knownTypes.has(type))
+      .map((definition): [string, JobHandler] => [
+        definition.type,
+        createHandler(definition, process, { start: (context) => this.startRun(process, context) }),
+      ]);
+    return {
+      ...this.portsOf(process),
+      handlers: new Map(handlers),
+      batchConcurrency: this.options.batchConcurrency,
+    };
+  }
+
+  acknowledge(acknowledgement: Acknowledgement): void {
+    this.trace.add(`acknowledged ${acknowledgement.jobId}`);
+    this.ledger.acknowledged.push(acknowledgement);
+    this.tell((observer) => observer.onAcknowledged?.(acknowledgement));
+  }
+
+  /** Nothing is left that could still happen by itself. */
+  isAtRest(): boolean {
+    return (
+      this.actionsLeft === 0 &&
+      this.alive.size === 0 &&
+      this.network.underWay === 0 &&
+      this.queue.underWay === 0 &&
+      this.ledger.liveCount === 0 &&
+      this.queue.queue.size() === 0
+    );
+  }
+
+  /** Runs until all is at rest, something is wrong, or the time is up. */
+  async run(limitMs: number): Promise<void> {
+    const outcome = await this.scheduler.run(
+      () => this.violations.length > 0 || this.isAtRest(),
+      this.scheduler.now + limitMs,
+    );
+    if (this.violations.length === 0) {
+      this.trace.add(outcome);
+      this.tell((observer) => observer.atEnd?.());
+    }
+  }
+
+  private startRun(
+    process: Process,
+    { jobId, attempt }: { readonly jobId: string; readonly attempt: number },
+  ): { ended(how: 'returned' | 'threw', result?: string): void } {
+    const run: HandlerRun = { jobId, attempt, process, startedAt: this.scheduler.now };
+    this.trace.add(`run ${jobId} ${attempt}`);
+    this.ledger.start(run);
+    this.tell((observer) => observer.onStart?.(run));
+    return {
+      ended: (how, result) => {
+        this.trace.add(`ran ${jobId} ${attempt} ${how}`);
+        this.ledger.end(run, how, result);
+      },
+    };
+  }
+
+  private writeAs<Result>(writing: Writing, write: () => Result): Result {
+    this.writing = writing;
+    const result = write();
+    this.writing = undefined;
+    return result;
+  }
+
+  private put(record: JobRecord, previous: JobRecord | undefined): void {
+    // What the ports write is well formed; a raw put is read for what it has.
+    const [after, before] = [record, previous] as unknown as [JobFields, JobFields | undefined];
+    const { by, event, change, claim } = this.writing ?? { by: undefined, event: 'raw-put' as const };
+    this.trace.add(`put ${after.id} ${event} ${after.status} ${after.attempt} ${after.nextAt}`);
+    this.index.follow(record, previous);
+    this.ledger.put(after, before);
+    this.meter.note('landed', event === 'submit' ? 'submitted' : change === undefined ? undefined : countedAs(change));
+    this.reached.add(`${event} to ${after.status}`);
+    const write: AcceptedWrite = {
+      at: this.scheduler.now,
+      by,
+      event,
+      before,
+      after,
+      ...(change === undefined ? {} : { change }),
+      ...(claim === undefined ? {} : { claim }),
+    };
+    this.tell((observer) => observer.onWrite?.(write));
+  }
+
+  private deadLetter(letter: DeadLetter): void {
+    this.trace.add(`dead letter ${letter.message.id} ${letter.message.dead}`);
+    this.tell((observer) => observer.onDeadLetter?.(letter));
+  }
+
+  private tell(ask: (observer: Observer) => string | undefined): void {
+    for (const observer of this.observers) {
+      const violation = ask(observer);
+      if (violation !== undefined) {
+        this.trace.add(`violation ${violation}`);
+        this.violations.push(violation);
+      }
+    }
+  }
+}
