@@ -64,12 +64,12 @@ describe('a webhook on the local stack', () => {
 
     expect(job).toMatchObject({ status: 'completed', attempt: 3, result: { status: 200 } });
     const received = requests.filter(({ path }) => path === '/500/500/200');
-    expect(received.map(({ headers }) => headers['x-webhook-attempt'])).toEqual(['1', '2', '3']);
+    expect(received.map(({ headers }) => headers['webhook-attempt'])).toEqual(['1', '2', '3']);
     for (const { headers, body } of received) {
       const signature = createHmac('sha256', 'from the file')
-        .update(`${headers['x-webhook-timestamp']}.${body}`)
-        .digest('hex');
-      expect(headers).toMatchObject({ 'x-webhook-id': job.id, 'x-webhook-signature': `sha256=${signature}` });
+        .update(`${job.id}.${headers['webhook-timestamp']}.${body}`)
+        .digest('base64');
+      expect(headers).toMatchObject({ 'webhook-id': job.id, 'webhook-signature': `v1,${signature}` });
     }
   });
 

@@ -1,5 +1,5 @@
 /** Headers of the sender itself begin with it; no input may set one. */
-const OWN_PREFIX = 'x-webhook-';
+const OWN_PREFIX = 'webhook-';
 
 /** What belongs to the connection, or says where the request goes and how long it is: not an input's business. */
 const RESERVED: ReadonlySet<string> = new Set([

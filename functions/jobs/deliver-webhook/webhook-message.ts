@@ -1,4 +1,4 @@
-import { computeSignature } from './signature.ts';
+import { computeSignature, type SignedText } from './signature.ts';
 
 export interface MessageParts {
   readonly body: unknown;
@@ -26,17 +26,17 @@ export function createMessage({ body, headers, id, attempt, secret, nowMs }: Mes
       'content-type': isText ? 'text/plain; charset=utf-8' : 'application/json',
       'user-agent': 'async-endpoints',
       ...Object.fromEntries(given),
-      'x-webhook-id': id,
-      'x-webhook-attempt': String(attempt),
-      ...(secret === undefined ? {} : sign(secret, text, nowMs)),
+      'webhook-id': id,
+      'webhook-attempt': String(attempt),
+      ...(secret === undefined ? {} : sign({ secret, id, body: text }, nowMs)),
     },
   };
 }
 
-function sign(secret: string, body: string, nowMs: number): Readonly<Record<string, string>> {
+function sign(text: Omit<SignedText, 'timestamp'>, nowMs: number): Readonly<Record<string, string>> {
   const timestamp = Math.floor(nowMs / 1000);
   return {
-    'x-webhook-timestamp': String(timestamp),
-    'x-webhook-signature': computeSignature({ secret, timestamp, body }),
+    'webhook-timestamp': String(timestamp),
+    'webhook-signature': computeSignature({ ...text, timestamp }),
   };
 }

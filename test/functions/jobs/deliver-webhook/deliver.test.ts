@@ -19,8 +19,8 @@ describe('a webhook', () => {
       'content-type': 'application/json',
       'content-length': '18',
       'user-agent': 'async-endpoints',
-      'x-webhook-id': 'job-1',
-      'x-webhook-attempt': '3',
+      'webhook-id': 'job-1',
+      'webhook-attempt': '3',
     });
   });
 
@@ -42,23 +42,23 @@ describe('a webhook', () => {
     expect(receiver.received[1]?.headers).toMatchObject({ 'content-type': 'text/xml', authorization: 'Bearer x' });
   });
 
-  it('is signed over its time and the very bytes that are sent', async () => {
+  it('is signed over its id, its time and the very bytes that are sent', async () => {
     const receiver = await startReceiver(answerInTurn(200));
     const { deliver } = setup();
 
     await deliver({ url: `http://receiver.test:${receiver.port}`, body: { text: 'å' }, secretName: 'partner' });
 
     const timestamp = String(NOW / 1000);
-    const signature = createHmac('sha256', SECRET).update(`${timestamp}.{"text":"å"}`).digest('hex');
+    const signature = createHmac('sha256', SECRET).update(`job-1.${timestamp}.{"text":"å"}`).digest('base64');
     expect(receiver.received[0]?.headers).toMatchObject({
-      'x-webhook-timestamp': timestamp,
-      'x-webhook-signature': `sha256=${signature}`,
+      'webhook-timestamp': timestamp,
+      'webhook-signature': `v1,${signature}`,
     });
   });
 
   it('keeps its own headers, whatever an input that was never checked asks for', async () => {
     const receiver = await startReceiver(answerInTurn(200));
-    const headers = { 'X-Webhook-Id': 'other', 'X-WEBHOOK-ATTEMPT': '9', Connection: 'keep-alive' };
+    const headers = { 'Webhook-Id': 'other', 'WEBHOOK-ATTEMPT': '9', Connection: 'keep-alive' };
 
     await setup().deliver({ url: `http://receiver.test:${receiver.port}`, headers });
 
@@ -67,8 +67,8 @@ describe('a webhook', () => {
       .map((name) => name.toLowerCase());
     expect(new Set(names).size).toBe(names?.length);
     expect(receiver.received[0]?.headers).toMatchObject({
-      'x-webhook-id': 'job-1',
-      'x-webhook-attempt': '1',
+      'webhook-id': 'job-1',
+      'webhook-attempt': '1',
       connection: 'close',
     });
   });

@@ -46,12 +46,12 @@ describe('a webhook', () => {
     expect(JSON.parse((job as { result: string }).result)).toEqual({ status: 200, durationMs: expect.any(Number) });
     expect(receiver.received).toHaveLength(3);
     for (const [index, { headers, body }] of receiver.received.entries()) {
-      const timestamp = String(headers['x-webhook-timestamp']);
-      const signature = createHmac('sha256', SECRET).update(`${timestamp}.${body}`).digest('hex');
+      const timestamp = String(headers['webhook-timestamp']);
+      const signature = createHmac('sha256', SECRET).update(`${id}.${timestamp}.${body}`).digest('base64');
       expect(headers).toMatchObject({
-        'x-webhook-id': id,
-        'x-webhook-attempt': String(index + 1),
-        'x-webhook-signature': `sha256=${signature}`,
+        'webhook-id': id,
+        'webhook-attempt': String(index + 1),
+        'webhook-signature': `v1,${signature}`,
       });
     }
   });

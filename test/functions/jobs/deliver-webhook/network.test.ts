@@ -127,9 +127,7 @@ describe('a receiver', () => {
     const receiver = await startReceiver((response) => {
       response.writeHead(410).write('gone for ');
     });
-    const error = await errorOf(
-      setup({ requestTimeoutMs: 50 }).deliver({ url: `http://receiver.test:${receiver.port}` }),
-    );
+    const error = await errorOf(setup().deliver({ url: `http://receiver.test:${receiver.port}` }));
     expect(error).toMatchObject(forGood(/answered 410: gone for$/));
   });
 
