@@ -2,19 +2,19 @@ import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import {
   HttpApi,
   type HttpMethod,
+  HttpNoneAuthorizer,
   HttpStage,
   type IHttpRouteAuthorizer,
   LogGroupLogDestination,
   PayloadFormatVersion,
 } from 'aws-cdk-lib/aws-apigatewayv2';
-import { HttpIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
+import { HttpIamAuthorizer, HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { ROUTES } from '../core/names.ts';
 import { createFunction, type Installation } from './functions.ts';
-import type { ApiAuth } from './props.ts';
 import type { ApiSettings } from './settings.ts';
 
 /** An HTTP API gives up after 30 s; its function ends a second before, so that the answer is the function's own. */
@@ -34,11 +34,12 @@ const ACCESS_LOG_FIELDS = {
   integrationError: '$context.integrationErrorMessage',
 } as const;
 
-const createAuthorizer = (auth: ApiAuth): IHttpRouteAuthorizer => {
-  switch (auth.kind) {
-    case 'iam':
-      return new HttpIamAuthorizer();
-  }
+/** Signatures are asked for unless the props say otherwise, in so many words. */
+const createAuthorizer = ({ auth = { kind: 'iam' }, unsafeLetAnybodyIn }: ApiSettings): IHttpRouteAuthorizer => {
+  if (unsafeLetAnybodyIn) return new HttpNoneAuthorizer();
+  return auth.kind === 'jwt'
+    ? new HttpJwtAuthorizer('Tokens', auth.issuer, { jwtAudience: [...auth.audience] })
+    : new HttpIamAuthorizer();
 };
 
 export interface Api {
@@ -59,7 +60,8 @@ export function createApi(parent: Construct, installation: Installation, api: Ap
   const httpApi = new HttpApi(scope, 'Api', {
     apiName: parent.node.path.replaceAll('/', '-'),
     createDefaultStage: false,
-    defaultAuthorizer: createAuthorizer(api.auth),
+    defaultAuthorizer: createAuthorizer(api),
+    ...(api.auth?.kind === 'jwt' && { defaultAuthorizationScopes: [...(api.auth.scopes ?? [])] }),
   });
   const integration = new HttpLambdaIntegration('Function', handler, {
     payloadFormatVersion: PayloadFormatVersion.VERSION_2_0,

@@ -1,14 +1,13 @@
 export { BundleError } from '../bundle/index.ts';
 export type { AlarmOptions } from './alarm-options.ts';
 export type { AsyncEndpointsAlarms } from './alarms.ts';
+export type { ApiAuth, IamAuth, JwtAuth } from './api-auth.ts';
 export { AsyncEndpoints, type AsyncEndpointsFunctions } from './async-endpoints.ts';
 export { InvalidPropsError } from './errors.ts';
 export type {
-  ApiAuth,
   ApiOptions,
   AsyncEndpointsProps,
   ConsumerOptions,
-  IamAuth,
   ProducerOptions,
   QueueOptions,
 } from './props.ts';

@@ -1,6 +1,7 @@
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Duration, RemovalPolicy } from 'aws-cdk-lib/core';
 import type { AlarmOptions } from './alarm-options.ts';
+import type { ApiAuth } from './api-auth.ts';
 import type { WebhookOptions } from './webhook-options.ts';
 
 /** Props of `AsyncEndpoints`. Only `jobsDirectory` must be given. */
@@ -257,14 +258,6 @@ export interface ProducerOptions {
   readonly queueDepthCap?: number;
 }
 
-/** Who may call the HTTP API. `iam`: callers sign their requests (SigV4) and need `execute-api:Invoke`. */
-export interface IamAuth {
-  readonly kind: 'iam';
-}
-
-/** How callers of the HTTP API prove who they are; told apart by `kind`. */
-export type ApiAuth = IamAuth;
-
 /** The HTTP API and its function. */
 export interface ApiOptions {
   /**
@@ -273,6 +266,13 @@ export interface ApiOptions {
    * @default { kind: 'iam' }
    */
   readonly auth?: ApiAuth;
+
+  /**
+   * Lets everybody who finds the API submit and read jobs, unasked. Excludes `auth`.
+   *
+   * @default false
+   */
+  readonly unsafeLetAnybodyIn?: boolean;
 
   /**
    * Memory of the API's function in MB, 128 to 10240.

@@ -1,7 +1,8 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Duration, RemovalPolicy } from 'aws-cdk-lib/core';
 import { type AlarmSettings, resolveAlarms } from './alarm-settings.ts';
-import type { ApiAuth, AsyncEndpointsProps } from './props.ts';
+import type { ApiAuth } from './api-auth.ts';
+import type { AsyncEndpointsProps } from './props.ts';
 import { resolveWebhooks, type WebhookSettings } from './webhooks.ts';
 
 /** The props with every default filled in and every duration in its unit. Nothing behind it looks at a prop again. */
@@ -45,7 +46,11 @@ export interface Settings {
 }
 
 export interface ApiSettings {
-  readonly auth: ApiAuth;
+  /** As the props have it; without it, signatures are asked for. */
+  readonly auth: ApiAuth | undefined;
+  readonly unsafeLetAnybodyIn: boolean;
+  /** An issuer on this machine has no certificate. */
+  readonly mayUseHttpIssuer: boolean;
   readonly memorySizeMb: number;
   readonly rateLimit: number;
   readonly burstLimit: number;
@@ -103,7 +108,7 @@ export function resolveSettings(props: AsyncEndpointsProps, isLocal: boolean): S
     queue: resolveQueue(props.queue, consumer),
     consumer,
     producer: resolveProducer(props.producer, isLocal, 10 * concurrency * consumer.batchSize),
-    api: resolveApi(props.api),
+    api: resolveApi(props.api, isLocal),
     alarms: resolveAlarms(props.alarms, dispatchGraceSeconds),
     webhooks: resolveWebhooks(props.webhooks, isLocal),
   };
@@ -150,10 +155,12 @@ function resolveProducer(
   };
 }
 
-function resolveApi(options: AsyncEndpointsProps['api']): ApiSettings | undefined {
+function resolveApi(options: AsyncEndpointsProps['api'], isLocal: boolean): ApiSettings | undefined {
   if (options === false) return undefined;
   return {
-    auth: options?.auth ?? { kind: 'iam' },
+    auth: options?.auth,
+    unsafeLetAnybodyIn: options?.unsafeLetAnybodyIn ?? false,
+    mayUseHttpIssuer: isLocal,
     memorySizeMb: options?.memorySize ?? 512,
     rateLimit: options?.rateLimit ?? 1_000,
     burstLimit: options?.burstLimit ?? 2_000,

@@ -1,6 +1,7 @@
 import { RemovalPolicy } from 'aws-cdk-lib/core';
 import type { JobFolders } from '../bundle/index.ts';
 import { type AlarmSettings, DAY_SECONDS } from './alarm-settings.ts';
+import { authRules } from './api-auth.ts';
 import {
   leastVisibilityTimeoutSeconds,
   MAX_QUEUE_DEPTH_CAP,
@@ -84,6 +85,7 @@ function rangesOf({ queue, consumer, producer, api, alarms, webhooks, ...setting
       : [
           within('api.memorySize', api.memorySizeMb, 128, 10_240, ' MB'),
           within('api.rateLimit', api.rateLimit, 1, 10_000, ' requests a second'),
+          ...authRules(api.auth, api),
           within('api.burstLimit', api.burstLimit, 1, 5_000, ' requests'),
         ]),
     ...(alarms === undefined ? [] : alarmRanges(alarms)),

@@ -285,6 +285,25 @@ describe('api', () => {
     });
   });
 
+  it('asks every route for a token instead, where it is told whose', () => {
+    const auth = { kind: 'jwt', issuer: 'https://issuer.example', audience: ['jobs'], scopes: ['submit'] } as const;
+    const template = setup({ api: { auth } }).toTemplate();
+    template.hasResourceProperties('AWS::ApiGatewayV2::Authorizer', {
+      AuthorizerType: 'JWT',
+      IdentitySource: ['$request.header.Authorization'],
+      JwtConfiguration: { Issuer: 'https://issuer.example', Audience: ['jobs'] },
+    });
+    template.allResourcesProperties('AWS::ApiGatewayV2::Route', {
+      AuthorizationType: 'JWT',
+      AuthorizationScopes: ['submit'],
+    });
+  });
+
+  it('lets anybody in only where that is called unsafe', () => {
+    const template = setup({ api: { unsafeLetAnybodyIn: true } }).toTemplate();
+    template.allResourcesProperties('AWS::ApiGatewayV2::Route', { AuthorizationType: 'NONE' });
+  });
+
   it('is throttled and logs who called, without what they sent', () => {
     const template = setup({ api: { rateLimit: 5, burstLimit: 9 } }).toTemplate();
     template.hasResourceProperties('AWS::ApiGatewayV2::Stage', {

@@ -114,6 +114,21 @@ const RANGES: readonly Case[] = [
     'api.burstLimit is 5001 requests, but must be a whole number from 1 to 5000 requests',
   ],
   [
+    'a token issuer without a certificate',
+    { api: { auth: { kind: 'jwt', issuer: 'http://127.0.0.1:9000', audience: ['jobs'] } } },
+    'api.auth.issuer is "http://127.0.0.1:9000", but must be the https:// address of an OpenID Connect issuer',
+  ],
+  [
+    'tokens for nobody',
+    { api: { auth: { kind: 'jwt', issuer: 'https://issuer.example', audience: [] } } },
+    'api.auth.audience is [], but must be a list of at least one audience',
+  ],
+  [
+    'an API that asks and asks not',
+    { api: { auth: { kind: 'iam' }, unsafeLetAnybodyIn: true } },
+    'api.unsafeLetAnybodyIn is true, but must be false when api.auth is given: the one asks for what the other waives',
+  ],
+  [
     'a queue that keeps messages too long',
     { queue: { retention: Duration.days(15) } },
     'queue.retention is 1296000 seconds, but must be a whole number from 60 to 1209600 seconds',

@@ -7,12 +7,13 @@ export interface HttpAnswer {
 
 const answerOf = (status: number, message: string): HttpAnswer => ({
   status,
-  headers: { 'content-type': 'application/json' },
+  headers: { 'content-type': 'application/json', ...(status === 401 ? { 'www-authenticate': 'Bearer' } : {}) },
   body: Buffer.from(JSON.stringify({ message })),
 });
 
 /** The answers that API Gateway makes itself, in its own words. */
 export const GATEWAY_ANSWER = {
+  unauthorized: answerOf(401, 'Unauthorized'),
   forbidden: answerOf(403, 'Forbidden'),
   notFound: answerOf(404, 'Not Found'),
   tooLarge: answerOf(413, 'Request Entity Too Large'),

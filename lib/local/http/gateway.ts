@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { InvokeRequest, InvokeResult } from '../lambda/invocation.ts';
 import type { HttpApiPlan, RoutePlan } from '../template/plan.ts';
+import { createDoor } from './door.ts';
 import { GATEWAY_ANSWER, type HttpAnswer } from './gateway-answers.ts';
 import type { HttpRequest } from './http-request.ts';
 import { createRouteTable } from './route-table.ts';
-import { verifySignature } from './signature/verify-signature.ts';
 import { createThrottle } from './throttle.ts';
 import { toAnswer } from './to-answer.ts';
 import { toEvent } from './to-event.ts';
@@ -38,9 +38,10 @@ const toHttpAnswer = (result: InvokeResult): HttpAnswer => {
 
 /** From a request to its answer, in the order of an HTTP API: route, throttling, authorization, integration. */
 export const createGateway = (options: GatewayOptions): ((request: HttpRequest) => Promise<HttpAnswer>) => {
-  const { api, region, accountId, credentials, now = Date.now } = options;
+  const { api, accountId, now = Date.now } = options;
   const findRoute = createRouteTable(api.routes);
   const mayPass = api.throttling === undefined ? () => true : createThrottle({ ...api.throttling, now });
+  const admit = createDoor({ ...options, now });
   const notify = (request: HttpRequest, what: string): void =>
     options.onNotice?.(`${request.method} ${request.path}: ${what}.`);
 
@@ -60,15 +61,12 @@ export const createGateway = (options: GatewayOptions): ((request: HttpRequest) 
     const match = findRoute(request.method, request.path);
     if (match === undefined) return GATEWAY_ANSWER.notFound;
     if (!mayPass()) return GATEWAY_ANSWER.tooManyRequests;
-    let accessKeyId: string | undefined;
-    if (match.route.authorization === 'AWS_IAM') {
-      const verdict = verifySignature(request, { ...credentials, region, service: 'execute-api' }, now());
-      if (verdict.kind === 'invalid') {
-        notify(request, `refused, ${verdict.reason}`);
-        return GATEWAY_ANSWER.forbidden;
-      }
-      accessKeyId = verdict.accessKeyId;
+    const admission = await admit(request, match.route);
+    if (admission.kind === 'refused') {
+      notify(request, `refused, ${admission.reason}`);
+      return admission.answer;
     }
-    return invoke(match.route, toEvent({ request, match, apiId: api.apiId, accountId, accessKeyId, now: now() }));
+    const { caller } = admission;
+    return invoke(match.route, toEvent({ request, match, apiId: api.apiId, accountId, caller, now: now() }));
   };
 };

@@ -2,13 +2,22 @@ import { randomUUID } from 'node:crypto';
 import { decodePercent, type HttpRequest, headerOf, readQuery } from './http-request.ts';
 import type { RouteMatch } from './route-table.ts';
 
+/** Who was let in. */
+export type Caller =
+  | { readonly kind: 'anybody' }
+  | { readonly kind: 'signer'; readonly accessKeyId: string }
+  | {
+      readonly kind: 'bearer';
+      readonly claims: Readonly<Record<string, string>>;
+      readonly scopes: readonly string[] | null;
+    };
+
 export interface EventInput {
   readonly request: HttpRequest;
   readonly match: RouteMatch;
   readonly apiId: string;
   readonly accountId: string;
-  /** Who signed the request, on a route with IAM authorization. */
-  readonly accessKeyId: string | undefined;
+  readonly caller: Caller;
   readonly now: number;
 }
 
@@ -56,21 +65,32 @@ const toBody = (request: HttpRequest): { readonly body?: string; readonly isBase
 const unlessEmpty = <Value extends object>(name: string, value: Value): Record<string, Value> =>
   Object.keys(value).length === 0 ? {} : { [name]: value };
 
-const toAuthorizer = (accessKeyId: string, accountId: string) => ({
-  iam: {
-    accessKey: accessKeyId,
-    accountId,
-    callerId: accessKeyId,
-    cognitoIdentity: null,
-    principalOrgId: null,
-    userArn: `arn:aws:iam::${accountId}:user/${accessKeyId}`,
-    userId: accessKeyId,
-  },
-});
+const toAuthorizer = (caller: Caller, accountId: string): object => {
+  switch (caller.kind) {
+    case 'anybody':
+      return {};
+    case 'bearer':
+      return { jwt: { claims: caller.claims, scopes: caller.scopes } };
+    case 'signer': {
+      const { accessKeyId } = caller;
+      return {
+        iam: {
+          accessKey: accessKeyId,
+          accountId,
+          callerId: accessKeyId,
+          cognitoIdentity: null,
+          principalOrgId: null,
+          userArn: `arn:aws:iam::${accountId}:user/${accessKeyId}`,
+          userId: accessKeyId,
+        },
+      };
+    }
+  }
+};
 
 /** The event of an HTTP API in payload format 2.0. */
 export const toEvent = (input: EventInput): object => {
-  const { request, match, accountId, accessKeyId, now } = input;
+  const { request, match, accountId, caller, now } = input;
   // An HTTP API decodes the path before anyone sees it. So does this one, although other gateways do not.
   const path = decodePercent(request.path);
   const cookies = (request.headers.get('cookie') ?? []).flatMap((line) => line.split(';').map((one) => one.trim()));
@@ -86,7 +106,7 @@ export const toEvent = (input: EventInput): object => {
     requestContext: {
       accountId,
       apiId: input.apiId,
-      ...(accessKeyId === undefined ? {} : { authorizer: toAuthorizer(accessKeyId, accountId) }),
+      ...unlessEmpty('authorizer', toAuthorizer(caller, accountId)),
       domainName: host,
       domainPrefix: host.split('.')[0] ?? '',
       http: {

@@ -1,5 +1,5 @@
 import { TemplateError } from './errors.ts';
-import type { HttpApiPlan, RoutePlan } from './plan.ts';
+import type { Authorization, HttpApiPlan, JwtAuthorization, RoutePlan } from './plan.ts';
 import { findFunction, type Targets } from './plan-triggers.ts';
 import type { PropertyReader } from './property-reader.ts';
 
@@ -9,6 +9,7 @@ export interface HttpApiResources {
   readonly apiId: string;
   readonly name: string;
   readonly integrations: ReadonlyMap<string, PropertyReader>;
+  readonly authorizers: ReadonlyMap<string, PropertyReader>;
   readonly routes: readonly PropertyReader[];
   readonly stages: readonly PropertyReader[];
 }
@@ -41,10 +42,38 @@ const readIntegration = (properties: PropertyReader, apiId: string, targets: Tar
   };
 };
 
+type Authorizer = Omit<JwtAuthorization, 'scopes'>;
+
+const TOKEN_SOURCE = '$request.header.Authorization';
+
+const readAuthorizer = (properties: PropertyReader, apiId: string): Authorizer => {
+  properties.withoutLocalEffect('Name');
+  checkApiId(properties, apiId);
+  properties.literal('AuthorizerType', ['JWT']);
+  const sources = properties.optionalStrings('IdentitySource');
+  if (sources.length !== 1 || sources[0] !== TOKEN_SOURCE) {
+    throw properties.invalid('IdentitySource', `["${TOKEN_SOURCE}"] (what runs locally)`, sources);
+  }
+  const jwt = properties.object('JwtConfiguration');
+  return { kind: 'jwt', issuer: jwt.string('Issuer'), audience: jwt.optionalStrings('Audience') };
+};
+
+const readAuthorization = (properties: PropertyReader, authorizers: ReadonlyMap<string, Authorizer>): Authorization => {
+  const type = properties.optionalLiteral('AuthorizationType', ['NONE', 'AWS_IAM', 'JWT']) ?? 'NONE';
+  const authorizerId = properties.optionalString('AuthorizerId');
+  const scopes = properties.optionalStrings('AuthorizationScopes');
+  if (type !== 'JWT') return { kind: type === 'NONE' ? 'none' : 'iam' };
+  const authorizer = authorizers.get(authorizerId ?? '');
+  if (authorizer === undefined)
+    throw properties.invalid('AuthorizerId', 'an authorizer of this template', authorizerId);
+  return { ...authorizer, scopes };
+};
+
 const readRoute = (
   properties: PropertyReader,
   apiId: string,
   integrations: ReadonlyMap<string, Integration>,
+  authorizers: ReadonlyMap<string, Authorizer>,
 ): RoutePlan => {
   properties.withoutLocalEffect('OperationName');
   checkApiId(properties, apiId);
@@ -61,7 +90,7 @@ const readRoute = (
     routeKey,
     method: verb === undefined || verb === 'ANY' ? '*' : verb,
     path: path ?? '$default',
-    authorization: properties.optionalLiteral('AuthorizationType', ['NONE', 'AWS_IAM']) ?? 'NONE',
+    authorization: readAuthorization(properties, authorizers),
     ...integration,
   };
 };
@@ -98,12 +127,15 @@ export const planHttpApi = (resources: HttpApiResources, targets: Targets): Http
   const integrations = new Map(
     [...resources.integrations].map(([id, properties]) => [id, readIntegration(properties, apiId, targets)]),
   );
+  const authorizers = new Map(
+    [...resources.authorizers].map(([id, properties]) => [id, readAuthorizer(properties, apiId)]),
+  );
   const throttling = readThrottling(stage, apiId);
   return {
     logicalId: api.resource.logicalId,
     apiId,
     name: resources.name,
-    routes: resources.routes.map((route) => readRoute(route, apiId, integrations)),
+    routes: resources.routes.map((route) => readRoute(route, apiId, integrations, authorizers)),
     ...(throttling === undefined ? {} : { throttling }),
   };
 };

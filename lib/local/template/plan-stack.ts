@@ -13,6 +13,7 @@ import { createReferences, type References } from './references.ts';
 /** What the local runtime stands in for. */
 const RUN_TYPES = [
   'AWS::ApiGatewayV2::Api',
+  'AWS::ApiGatewayV2::Authorizer',
   'AWS::ApiGatewayV2::Integration',
   'AWS::ApiGatewayV2::Route',
   'AWS::ApiGatewayV2::Stage',
@@ -122,12 +123,14 @@ const planApi = (resources: ResourcesByType, references: References, targets: Ta
     throw new TemplateError('template-invalid', `The template has ${others.length + 1} HTTP APIs; one can run here.`);
   }
   const idOf = ({ resource }: PropertyReader) => String(references.resolve({ Ref: resource.logicalId }));
+  const byId = (type: RunType) => new Map(resources.of(type).map((reader) => [idOf(reader), reader]));
   return planHttpApi(
     {
       api,
       apiId: idOf(api),
       name: api.optionalString('Name') ?? api.resource.logicalId,
-      integrations: new Map(resources.of('AWS::ApiGatewayV2::Integration').map((reader) => [idOf(reader), reader])),
+      integrations: byId('AWS::ApiGatewayV2::Integration'),
+      authorizers: byId('AWS::ApiGatewayV2::Authorizer'),
       routes: resources.of('AWS::ApiGatewayV2::Route'),
       stages: resources.of('AWS::ApiGatewayV2::Stage'),
     },

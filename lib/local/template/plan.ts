@@ -94,6 +94,17 @@ export interface SchedulePlan {
   readonly enabled: boolean;
 }
 
+/** Who may come in: anybody, whoever signs, or whoever has a token. */
+export type Authorization = { readonly kind: 'none' } | { readonly kind: 'iam' } | JwtAuthorization;
+
+export interface JwtAuthorization {
+  readonly kind: 'jwt';
+  readonly issuer: string;
+  readonly audience: readonly string[];
+  /** One of them is needed, where there are any. */
+  readonly scopes: readonly string[];
+}
+
 export interface RoutePlan {
   /** `*` stands for ANY. */
   readonly method: string;
@@ -101,7 +112,7 @@ export interface RoutePlan {
   readonly path: string;
   /** The template's own words, as the event carries them: `GET /jobs/{id}`. */
   readonly routeKey: string;
-  readonly authorization: 'NONE' | 'AWS_IAM';
+  readonly authorization: Authorization;
   readonly functionName: string;
   readonly integrationTimeoutMs: number;
 }

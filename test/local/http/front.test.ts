@@ -7,6 +7,7 @@ import { type HttpFront, startHttpFront } from '../../../lib/local/http/front.ts
 import type { GatewayOptions } from '../../../lib/local/http/gateway.ts';
 import type { InvokeResult } from '../../../lib/local/lambda/invocation.ts';
 import type { HttpApiPlan, RoutePlan } from '../../../lib/local/template/plan.ts';
+import { startIssuer } from './issuer.ts';
 import { CREDENTIALS, sign, type ToSign } from './signed-request.ts';
 
 let front: HttpFront;
@@ -22,7 +23,7 @@ const route = (routeKey: string, changes: Partial<RoutePlan> = {}): RoutePlan =>
     routeKey,
     method: method === 'ANY' ? '*' : method,
     path,
-    authorization: 'NONE',
+    authorization: { kind: 'none' },
     functionName: 'Demo-Api',
     integrationTimeoutMs: 30_000,
     ...changes,
@@ -33,7 +34,7 @@ const API: HttpApiPlan = {
   logicalId: 'Api',
   apiId: 'abcdefghij',
   name: 'api',
-  routes: [route('ANY /open/{proxy+}'), route('ANY /jobs/{proxy+}', { authorization: 'AWS_IAM' })],
+  routes: [route('ANY /open/{proxy+}'), route('ANY /jobs/{proxy+}', { authorization: { kind: 'iam' } })],
 };
 
 const success = (answer: unknown): InvokeResult => ({
@@ -114,6 +115,33 @@ describe('the front', () => {
     const response = await fetchSigned({ path: '/jobs/a%20b', query: { a: ['2', '1'], b: 'ü' }, method: 'GET' });
     expect(response.status).toBe(200);
     expect(await response.json()).toMatchObject({ requestContext: { authorizer: { iam: { accessKey: 'local' } } } });
+  });
+
+  it('lets in whoever has a token, and tells the function of whom it speaks', async () => {
+    const issuer = await startIssuer();
+    try {
+      const authorization = { kind: 'jwt', issuer: issuer.url, audience: ['jobs'], scopes: ['submit'] } as const;
+      const notices = serve(echo, { routes: [route('ANY /jobs/{proxy+}', { authorization })] });
+      const call = (token: string) => fetch(`${front.url}/jobs/x`, { headers: { authorization: `Bearer ${token}` } });
+      const response = await call(await issuer.createToken({ aud: 'jobs', sub: 'somebody', scope: 'submit' }));
+      expect(await response.json()).toMatchObject({
+        requestContext: { authorizer: { jwt: { claims: { sub: 'somebody' }, scopes: ['submit'] } } },
+      });
+      const foreign = await call(await issuer.createToken({ aud: 'payroll', scope: 'submit' }));
+      expect([foreign.status, foreign.headers.get('www-authenticate'), await foreign.json()]).toEqual([
+        401,
+        'Bearer',
+        { message: 'Unauthorized' },
+      ]);
+      const narrow = await call(await issuer.createToken({ aud: 'jobs', scope: 'read' }));
+      expect([narrow.status, await narrow.json()]).toEqual([403, { message: 'Forbidden' }]);
+      expect(notices).toEqual([
+        'GET /jobs/x: refused, its token is for "payroll", not for one of jobs.',
+        'GET /jobs/x: refused, its token has none of the scopes submit.',
+      ]);
+    } finally {
+      await issuer.stop();
+    }
   });
 
   it('lets a signed body in', async () => {

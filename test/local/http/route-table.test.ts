@@ -8,7 +8,7 @@ const route = (routeKey: string): RoutePlan => {
     routeKey,
     method: method === 'ANY' || path === '$default' ? '*' : method,
     path,
-    authorization: 'NONE',
+    authorization: { kind: 'none' },
     functionName: 'f',
     integrationTimeoutMs: 30_000,
   };

@@ -22,7 +22,7 @@ const event = (changes: Partial<HttpRequest> = {}, accessKeyId?: string) =>
         routeKey: 'GET /jobs/{id}',
         method: 'GET',
         path: '/jobs/{id}',
-        authorization: 'AWS_IAM',
+        authorization: { kind: 'iam' },
         functionName: 'f',
         integrationTimeoutMs: 30_000,
       },
@@ -30,7 +30,7 @@ const event = (changes: Partial<HttpRequest> = {}, accessKeyId?: string) =>
     },
     apiId: 'abcdefghij',
     accountId: '000000000000',
-    accessKeyId,
+    caller: accessKeyId === undefined ? { kind: 'anybody' } : { kind: 'signer', accessKeyId },
     now: NOW,
   });
 

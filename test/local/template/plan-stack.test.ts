@@ -116,8 +116,8 @@ describe('planStack', () => {
       apiId: expect.stringMatching(/^[0-9a-z]{10}$/),
       name: 'jobs',
       routes: [
-        { routeKey: 'GET /jobs/{id}', method: 'GET', path: '/jobs/{id}', authorization: 'AWS_IAM', ...target },
-        { routeKey: 'ANY /open', method: '*', path: '/open', authorization: 'NONE', ...target },
+        { routeKey: 'GET /jobs/{id}', method: 'GET', path: '/jobs/{id}', authorization: { kind: 'iam' }, ...target },
+        { routeKey: 'ANY /open', method: '*', path: '/open', authorization: { kind: 'none' }, ...target },
       ],
       throttling: { rateLimit: 100.5, burstLimit: 50 },
     });
@@ -204,7 +204,12 @@ describe('planStack refuses', () => {
       { Target: { Arn: 'Demo-Producer', Input: '<aws.scheduler.execution-id>' } },
       /"Target.Input" must be/,
     ],
-    ['GetJob', { AuthorizationType: 'JWT' }, /"AuthorizationType" must be one of NONE, AWS_IAM/],
+    ['GetJob', { AuthorizationType: 'CUSTOM' }, /"AuthorizationType" must be one of NONE, AWS_IAM, JWT/],
+    [
+      'GetJob',
+      { AuthorizationType: 'JWT', AuthorizerId: 'x' },
+      /"AuthorizerId" must be an authorizer of this template/,
+    ],
     ['GetJob', { Target: 'integrations/none' }, /"Target" must be integrations/],
     ['Stage', { StageName: 'prod' }, /"StageName" must be one of \$default/],
   ])('fails on a value of %s that cannot run here', (logicalId, properties, message) => {
