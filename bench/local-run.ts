@@ -1,9 +1,10 @@
 import { fileURLToPath } from 'node:url';
-import { type DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { createDynamoDocumentClient } from '../lib/dynamodb/index.ts';
 import { JobClient } from '../lib/index.ts';
 import { type RunningStack, startStack } from '../lib/local/stack/index.ts';
 import { systemClock } from '../lib/pipeline/index.ts';
+import { writeSmallItems } from './small-writes.ts';
 
 /** The whole local runtime with the stack of `bench/app`, and a client as a submitter would have it. */
 export interface LocalRun {
@@ -85,25 +86,9 @@ function parseLine(text: string): Claimed | undefined {
   }
 }
 
-/** Claims without a job behind them: one conditional update of a small item each, 25 under way at once. */
 async function measureWrites(table: DynamoDBDocumentClient, tableName: string, count: number): Promise<number> {
   const startedAt = performance.now();
-  let next = 0;
-  const work = async (): Promise<void> => {
-    for (let index = next++; index < count; index = next++) {
-      await table.send(
-        new UpdateCommand({
-          TableName: tableName,
-          Key: { id: `bench-write-${index}` },
-          UpdateExpression: 'SET #text = :text',
-          ConditionExpression: 'attribute_not_exists(#status)',
-          ExpressionAttributeNames: { '#text': 'text', '#status': 'status' },
-          ExpressionAttributeValues: { ':text': 'x'.repeat(600) },
-        }),
-      );
-    }
-  };
-  await Promise.all(Array.from({ length: 25 }, work));
+  await writeSmallItems(table, tableName, count);
   return (1_000 * count) / (performance.now() - startedAt);
 }
 

@@ -5,6 +5,7 @@ import { handler } from '../app/jobs/no-op/handler.ts';
 import { type EngineStack, startEngineStack } from '../engine-stack.ts';
 import { atLeast, type Figure, median, plain } from '../figure.ts';
 import { createSampleInput } from '../sample-input.ts';
+import { writeSmallItems } from '../small-writes.ts';
 
 const ROUNDS = 5;
 const JOBS_PER_ROUND = 500;
@@ -76,24 +77,28 @@ function dispatch(stack: EngineStack): Promise<Spent> {
   });
 }
 
+type Step = 'submit' | 'run' | 'dispatch' | 'write';
+
 /** CPU of the client per job: an SDK call costs about as much as everything else together. */
 export async function measureClientCpu(): Promise<readonly Figure[]> {
   const stack = await startEngineStack([handler]);
   try {
     await submit(stack, WARM_UP_JOBS);
     await drain(stack, WARM_UP_JOBS);
-    const rounds: { readonly submit: Spent; readonly run: Spent; readonly dispatch: Spent }[] = [];
+    const write = (): Promise<Spent> => spend(() => writeSmallItems(stack.table, stack.tableName, JOBS_PER_ROUND));
+    await write();
+    const rounds: Readonly<Record<Step, Spent>>[] = [];
     for (let round = 0; round < ROUNDS; round += 1) {
       const submitted = await spend(() => submit(stack, JOBS_PER_ROUND));
       const run = await drain(stack, JOBS_PER_ROUND);
       await submit(stack, JOBS_PER_ROUND, Date.now() + MOVED_MS - 1_000);
       const dispatched = await dispatch(stack);
       await drain({ ...stack, ports: { ...stack.ports, clock: movedClock(stack) } }, JOBS_PER_ROUND);
-      rounds.push({ submit: submitted, run, dispatch: dispatched });
+      rounds.push({ submit: submitted, run, dispatch: dispatched, write: await write() });
     }
-    const perJob = (step: 'submit' | 'run' | 'dispatch'): number =>
-      median(rounds.map((round) => round[step].cpuMicros / JOBS_PER_ROUND));
+    const perJob = (step: Step): number => median(rounds.map((round) => round[step].cpuMicros / JOBS_PER_ROUND));
     return [
+      plain('client CPU, one small write by the SDK alone', perJob('write'), 'µs'),
       plain('client CPU, submit in batches of 25', perJob('submit'), 'µs/job'),
       plain('client CPU, dispatch', perJob('dispatch'), 'µs/job'),
       plain('client CPU, claim, run and finish', perJob('run'), 'µs/job'),

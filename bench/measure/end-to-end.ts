@@ -5,7 +5,9 @@ import { createSampleInput } from '../sample-input.ts';
 
 const ROUNDS = 3;
 const JOBS = 1_500;
-const WARM_UP_JOBS = 300;
+/** Ten processes share them, and a process is slow until it has done some hundred jobs. */
+const WARM_UP_JOBS = 1_500;
+/** Before and after each round, since the machine may do other things meanwhile. */
 const ENGINE_WRITES = 1_500;
 /** Put, claim, finish: what a job asks of the engine at least. */
 const WRITES_PER_JOB = 3;
@@ -39,18 +41,23 @@ export async function measureEndToEnd(): Promise<readonly Figure[]> {
   const run = await startLocalRun();
   try {
     await drain(run, WARM_UP_JOBS);
+    await run.measureWrites(ENGINE_WRITES);
     const rates: number[] = [];
-    const writes: number[] = [];
+    const writes: number[] = [await run.measureWrites(ENGINE_WRITES)];
+    const shares: number[] = [];
     for (let round = 0; round < ROUNDS; round += 1) {
-      rates.push(await drain(run, JOBS));
-      writes.push(await run.measureWrites(ENGINE_WRITES));
+      const before = writes.at(-1) ?? Number.NaN;
+      const rate = await drain(run, JOBS);
+      const after = await run.measureWrites(ENGINE_WRITES);
+      rates.push(rate);
+      writes.push(after);
+      shares.push((100 * rate * WRITES_PER_JOB) / ((before + after) / 2));
     }
-    const share = median(rates.map((rate, index) => (100 * rate * WRITES_PER_JOB) / (writes[index] ?? Number.NaN)));
     const waits = await measureLatency(run);
     return [
       plain('jobs end to end, 1 KB input, no-op handler', median(rates), 'jobs/s'),
       plain('conditional writes of the engine alone', median(writes), 'writes/s'),
-      atLeast('share of what the engine’s writes allow', share, '%', 50),
+      atLeast('share of what the engine’s writes allow', median(shares), '%', 50),
       atMost(`submit to start at ${LATENCY_RATE} jobs/s, p50`, quantile(waits, 0.5), 'ms', 15),
       atMost(`submit to start at ${LATENCY_RATE} jobs/s, p99`, quantile(waits, 0.99), 'ms', 60),
     ];
