@@ -53,7 +53,11 @@ const toBuildOptions = ({ name, sources, jobs, projectDirectory }: BundleRequest
   format: 'cjs',
   target: 'node20',
   mainFields: ['module', 'main'],
-  alias: { 'async-endpoints': sources.library, '@aws-sdk/credential-provider-node': sources.credentials },
+  alias: {
+    'async-endpoints': sources.library,
+    'async-endpoints/jobs': sources.jobs,
+    '@aws-sdk/credential-provider-node': sources.credentials,
+  },
   minify: true,
   keepNames: true,
   legalComments: 'none',

@@ -32,6 +32,7 @@ function setup(files: Readonly<Record<string, string>> = {}) {
   const project = createProject({ ...FILES, ...files });
   const sources: PackageSources = {
     library: join(project, 'package/library.ts'),
+    jobs: join(project, 'package/jobs'),
     credentials: join(project, 'package/credentials.ts'),
     functions: {
       api: join(project, 'package/api/index.ts'),
@@ -140,6 +141,18 @@ describe('buildBundle', () => {
       /bundle of the consumer function cannot be built:\n {2}jobs\/beta\/handler\.ts:1:7: Could not resolve "not-installed"/,
     );
     expect(() => bundle('api')).not.toThrow();
+  });
+
+  it('takes a job type that comes with the package from the package itself', () => {
+    const { bundle } = setup({
+      'package/jobs/wait/definition.ts': `import { marker } from 'async-endpoints'; export const wait = { type: 'wait', marker };`,
+      'jobs/wait/definition.ts': `export { wait } from 'async-endpoints/jobs/wait/definition';`,
+      'jobs/wait/handler.ts': '',
+    });
+    const built = bundle('api');
+    expect(inputsOf(built)).toContain('package/jobs/wait/definition.ts');
+    const { folders } = callHandler(built);
+    expect(folders).toContain('wait');
   });
 
   it('hands on what the bundler warns of', () => {

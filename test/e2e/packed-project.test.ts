@@ -80,6 +80,15 @@ describe('a project that has installed the package', () => {
     expect(await runJob('hello', { name: 'Ada' })).toMatchObject({ status: 'completed', result: 'hello Ada' });
   });
 
+  it('has the job types that come with the package, in two lines each', async () => {
+    expect(await runJob('sleep', { seconds: 0 })).toMatchObject({ status: 'completed', result: { slept: 0 } });
+    expect(await runJob('summarize-csv', { csv: 'a\n1\n' })).toMatchObject({ result: { rows: 1 } });
+    expect(await runJob('deliver-webhook', { url: 'https://example.com', body: 1 })).toMatchObject({
+      status: 'failed',
+      error: { message: expect.stringContaining('webhooks.allowedHosts') },
+    });
+  });
+
   it('has every log line as one JSON object, those of handlers with their function and job', async () => {
     const since = dev.stderr.length;
     const { id } = await clients.submit('hello', { name: 'Grace' });

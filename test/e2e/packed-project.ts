@@ -8,7 +8,7 @@ const run = promisify(execFile);
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
-const FILES: Readonly<Record<string, string>> = {
+const FILES: Record<string, string> = {
   'package.json': '{ "name": "somebody", "private": true, "type": "module" }',
   'cdk.json': '{ "app": "node --import tsx infrastructure/app.ts" }',
   'tsconfig.json': JSON.stringify({
@@ -59,6 +59,18 @@ export const handler = hello.handle(async ({ name }, { logger }) => {
 });
 `,
 };
+
+/** The job types that come with the package, taken over as the documents say. */
+const OWN_JOBS: Readonly<Record<string, string>> = {
+  sleep: 'sleep',
+  'summarize-csv': 'summarizeCsv',
+  'deliver-webhook': 'deliverWebhook',
+};
+for (const [type, definition] of Object.entries(OWN_JOBS)) {
+  const own = `async-endpoints/jobs/${type}`;
+  FILES[`src/background/${type}/definition.ts`] = `export { ${definition} } from '${own}/definition';\n`;
+  FILES[`src/background/${type}/handler.ts`] = `export { handler } from '${own}/handler';\n`;
+}
 
 /** A project that has installed what `npm pack` would publish; everything else it finds in this repository. */
 export interface PackedProject {

@@ -21,6 +21,9 @@ const lockfileSchema = z.object({
       resolved: z.string().optional(),
       integrity: z.string().optional(),
       inBundle: z.boolean().optional(),
+      dev: z.boolean().optional(),
+      engines: z.record(z.string(), z.string()).optional(),
+      dependencies: versions.optional(),
       optionalDependencies: versions.optional(),
     }),
   ),
@@ -46,6 +49,19 @@ describe('lockfile', () => {
   test('agrees with package.json on every version', () => {
     const installed = Object.keys(declared).map((name) => [name, packages[`node_modules/${name}`]?.version]);
     expect(Object.fromEntries(installed)).toEqual(declared);
+  });
+
+  // Whoever installs the package resolves its dependencies anew and is warned of each that wants more. `light-my-request` is a
+  // dependency for that alone: npm finds this version first, and a newer one wants a package that wants Node 22.
+  test('holds nothing at run time that wants a newer Node than ours, in any version that npm may choose', () => {
+    const majorsOf = (range = ''): readonly number[] =>
+      [...range.matchAll(/(?<![.\d])(\d+)(?:\.\d+)*/g)].map(([, major]) => Number(major));
+    const isTooNew = (majors: readonly number[]): boolean => majors.length > 0 && majors.every((major) => major > 20);
+    const atRunTime = Object.entries(packages).filter(([path, { dev }]) => path !== '' && dev !== true);
+    expect(atRunTime.length).toBeGreaterThan(50);
+    const tooNew = atRunTime.filter(([, { engines }]) => isTooNew(majorsOf(engines?.['node'])));
+    expect(tooNew.map(([path]) => path)).toEqual([]);
+    expect(packages['node_modules/light-my-request']?.dependencies?.['cookie']).toMatch(/^\^1\./);
   });
 
   // A tool made of native code installs one optional package per platform. A lockfile that was written where some of

@@ -17,6 +17,7 @@ const originIn = (projectDirectory: string): BundleOrigin => ({
   name: 'consumer',
   sources: {
     library: join(projectDirectory, 'library/index.ts'),
+    jobs: join(projectDirectory, 'library/jobs'),
     credentials: join(projectDirectory, 'functions/credentials.ts'),
     functions: {
       api: join(projectDirectory, 'functions/api/index.ts'),
