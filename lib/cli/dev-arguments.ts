@@ -56,7 +56,8 @@ function parse(args: readonly string[]) {
 
 function parsePort(text: string | undefined): number {
   const port = text === undefined ? DEFAULT_PORT : Number(text);
-  if (text === '' || !Number.isInteger(port) || port < 0 || port > HIGHEST_PORT) {
+  // By its text: a number may also be written as 1e3, 0x10 or with a space before it, and nobody means that.
+  if ((text !== undefined && !/^\d+$/.test(text)) || port > HIGHEST_PORT) {
     throw new UsageError(`Expected --port to be a whole number from 0 to ${HIGHEST_PORT}, got "${text}".`);
   }
   return port;

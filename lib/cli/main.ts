@@ -1,9 +1,11 @@
+import { createRequire } from 'node:module';
 import { runDev } from './dev.ts';
 import { describeError, UsageError } from './errors.ts';
 import { EXIT, type Terminal } from './terminal.ts';
 import { runVerify } from './verify.ts';
 
 const USAGE = `Usage: async-endpoints <command> [options]
+       async-endpoints --version
 
 Commands:
   dev     run the whole stack on this machine
@@ -22,6 +24,10 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
     terminal.print(USAGE);
     return EXIT.fine;
   }
+  if (name === '--version' || name === '-v') {
+    terminal.print(readVersion());
+    return EXIT.fine;
+  }
   const command = name === undefined ? undefined : COMMANDS[name];
   if (command === undefined) {
     terminal.report(name === undefined ? USAGE : `Unknown command "${name}".\n\n${USAGE}`);
@@ -37,4 +43,10 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
     terminal.report(describeError(error));
     return EXIT.failed;
   }
+}
+
+/** Of the package that this module belongs to, wherever it is built to. */
+function readVersion(): string {
+  const { version } = createRequire(import.meta.url)('async-endpoints/package.json') as { readonly version: string };
+  return version;
 }

@@ -39,6 +39,9 @@ describe('the arguments of dev', () => {
     [['--port', '-1'], /--port/],
     [['--port', '65532'], /got "65532"/],
     [['--port', '80.5'], /got "80.5"/],
+    [['--port', '1e3'], /got "1e3"/],
+    [['--port', '0x10'], /got "0x10"/],
+    [['--port', ' 80'], /got " 80"/],
     [['--data', ''], /directory after --data/],
     [['--data', 'x', '--memory'], /one of them/],
   ])('fails on %j', (args, message) => {

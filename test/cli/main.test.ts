@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
@@ -27,6 +27,11 @@ describe('the command line', () => {
       printed: expect.stringContaining('Usage: async-endpoints'),
       reported: '',
     });
+  });
+
+  it.each(['--version', '-v'])('tells its version: %s', async (flag) => {
+    const { version } = JSON.parse(await readFile('package.json', 'utf8')) as { readonly version: string };
+    expect(await run([flag])).toEqual({ exitCode: 0, printed: version, reported: '' });
   });
 
   it('explains a command', async () => {

@@ -76,6 +76,10 @@ describe('a project that has installed the package', () => {
     expect(await project.checkTypes()).toBe('');
   });
 
+  it('tells the version of the package', async () => {
+    expect(await project.readVersion()).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+
   it('runs with npx, and its jobs run', async () => {
     expect(await runJob('hello', { name: 'Ada' })).toMatchObject({ status: 'completed', result: 'hello Ada' });
   });

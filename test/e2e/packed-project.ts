@@ -79,6 +79,8 @@ export interface PackedProject {
   readonly remove: (path?: string) => Promise<void>;
   /** Resolves with what the compiler says, which is nothing when all is well. */
   readonly checkTypes: () => Promise<string>;
+  /** What the installed command prints. */
+  readonly readVersion: () => Promise<string>;
 }
 
 export async function createPackedProject(): Promise<PackedProject> {
@@ -95,6 +97,8 @@ export async function createPackedProject(): Promise<PackedProject> {
     directory,
     write,
     remove: (path = '.') => rm(join(directory, path), { recursive: true, force: true }),
+    readVersion: async () =>
+      (await run('npx', ['--no-install', 'async-endpoints', '--version'], { cwd: directory })).stdout,
     checkTypes: async () => {
       const compiler = join(ROOT, 'node_modules/typescript/bin/tsc');
       const args = [compiler, '-p', directory, '--pretty', 'false'];

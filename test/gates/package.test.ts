@@ -13,7 +13,7 @@ const DOCUMENTS = ['CHANGELOG.md', 'LICENSE', 'README.md'];
 
 interface Manifest {
   readonly bin: Readonly<Record<string, string>>;
-  readonly exports: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly exports: Readonly<Record<string, string | Readonly<Record<string, string>>>>;
 }
 
 let project: Awaited<ReturnType<typeof plantProject>>;
@@ -58,7 +58,9 @@ describe('the package', () => {
     expect(jobs).toContain('deliver-webhook');
     const named = [
       ...Object.values(manifest.bin),
-      ...Object.values(manifest.exports).flatMap((conditions) => Object.values(conditions)),
+      ...Object.values(manifest.exports).flatMap((target) =>
+        typeof target === 'string' ? [target] : Object.values(target),
+      ),
     ].map((path) => path.replace(/^\.\//, ''));
     const expanded = named.flatMap((path) => (path.includes('*') ? jobs.map((job) => path.replace('*', job)) : [path]));
     expect(expanded.filter((path) => !packed.includes(path))).toEqual([]);
