@@ -19,7 +19,7 @@ import {
 } from '../core/index.ts';
 import { findDueIds } from './due-ids.ts';
 import { admits } from './guards.ts';
-import { byteLengthOf, type JobRecord, toRecord } from './record.ts';
+import { byteLengthOf, isSurelySmall, type JobRecord, toRecord } from './record.ts';
 import { RecordShelf } from './record-shelf.ts';
 
 export interface MemoryJobStoreOptions {
@@ -139,7 +139,7 @@ class InMemoryJobStore implements MemoryJobStore {
   }
 
   private put(record: JobRecord): { readonly kind: 'error'; readonly error: AccessError } | undefined {
-    const bytes = byteLengthOf(record);
+    const bytes = isSurelySmall(record, this.maxItemBytes) ? 0 : byteLengthOf(record);
     if (bytes > this.maxItemBytes) {
       return invalid(`The job is too large to be stored: ${bytes} bytes, at most ${this.maxItemBytes} are possible.`);
     }

@@ -12,14 +12,29 @@ export function toRecord(fields: Partial<JobFields>): JobRecord {
   };
 }
 
+/** Whether it fits whatever its characters are, so that most records need not be weighed: none has more than three bytes. */
+export function isSurelySmall(record: JobRecord, maxBytes: number): boolean {
+  let characters = 0;
+  for (const [field, value] of Object.entries(record)) {
+    characters += field.length + toText(value).length;
+  }
+  return characters * 3 <= maxBytes;
+}
+
 const encoder = new TextEncoder();
 
 /** About what a record would weigh in a store: its names and the JSON of its values. */
 export function byteLengthOf(record: JobRecord): number {
   return Object.entries(record).reduce((bytes, [field, value]) => {
-    const text = typeof value === 'string' ? value : (JSON.stringify(value, withoutBigInts) ?? '');
-    return bytes + encoder.encode(field).length + encoder.encode(text).length;
+    return bytes + encoder.encode(field).length + encoder.encode(toText(value)).length;
   }, 0);
+}
+
+function toText(value: unknown): string {
+  if (typeof value === 'string') {
+    return value;
+  }
+  return typeof value === 'number' ? String(value) : (JSON.stringify(value, withoutBigInts) ?? '');
 }
 
 function withoutBigInts(_key: string, value: unknown): unknown {

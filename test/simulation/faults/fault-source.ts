@@ -12,6 +12,7 @@ export interface FaultSourceOptions {
   readonly plan: Plan;
   /** Exactly these strike, and the plan is not asked: how a course is replayed, shrunk and searched. */
   readonly only?: ReadonlySet<FaultName> | undefined;
+  readonly keepsOccasions?: boolean | undefined;
   readonly scheduler: Scheduler;
   readonly trace: Trace;
 }
@@ -20,8 +21,8 @@ export interface FaultSourceOptions {
 export class FaultSource {
   /** In the order in which they struck. */
   readonly struck: FaultName[] = [];
-  /** Of requests, where asked for: every occasion there was, so that each can be struck in turn. */
-  readonly occasions: string[] = [];
+  /** Where asked for: every occasion there was, so that each can be struck in turn. */
+  readonly occasions: { readonly occasion: Occasion; readonly name: string }[] = [];
   private readonly options: FaultSourceOptions;
   private readonly draw: Draw;
   private readonly kinds = new Map<Occasion, readonly FaultKind[]>();
@@ -33,7 +34,7 @@ export class FaultSource {
 
   /** The first kind of fault that strikes here, if any does; at most one, so that what happens can be told. */
   strike(occasion: Occasion, name: string): FaultKind | undefined {
-    this.occasions.push(`${occasion} ${name}`);
+    this.remember(occasion, name);
     const kind = this.kindsOf(occasion).find((candidate) => this.isStruck(candidate, name));
     if (kind !== undefined) {
       this.note(kind, name);
@@ -43,7 +44,7 @@ export class FaultSource {
 
   /** Every kind that strikes here: for occasions whose faults do not exclude each other. */
   strikeAll(occasion: Occasion, name: string): ReadonlySet<FaultKind> {
-    this.occasions.push(`${occasion} ${name}`);
+    this.remember(occasion, name);
     const kinds = this.kindsOf(occasion).filter((candidate) => this.isStruck(candidate, name));
     for (const kind of kinds) {
       this.note(kind, name);
@@ -51,9 +52,20 @@ export class FaultSource {
     return new Set(kinds);
   }
 
+  /** Whether anything can strike there in this course. */
+  mayStrike(occasion: Occasion): boolean {
+    return this.kindsOf(occasion).length > 0;
+  }
+
   /** A detail of a fault, or of the world: how long, how late. From 0 (included) to 1 (excluded). */
   detail(name: string): number {
     return this.draw(name);
+  }
+
+  private remember(occasion: Occasion, name: string): void {
+    if (this.options.keepsOccasions === true) {
+      this.occasions.push({ occasion, name });
+    }
   }
 
   private note(kind: FaultKind, name: string): void {

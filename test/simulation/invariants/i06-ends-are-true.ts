@@ -1,10 +1,16 @@
 import type { Observer } from '../world/observed.ts';
 import type { World } from '../world/world.ts';
 
-/** I6: completed means that the handler of that very attempt returned that result; failed always has a reason. */
+/**
+ * I6: completed means that the handler of that very attempt returned that result; failed always has a reason; and a run that
+ * somebody wants canceled ends as completed or canceled.
+ */
 export function endsAreTrue(world: World): Observer {
   return {
-    onWrite: ({ event, after }) => {
+    onWrite: ({ event, before, after }) => {
+      if (before?.cancelRequested === true && !['running', 'completed', 'canceled'].includes(after.status)) {
+        return `I6: ${after.id} was to be canceled, and ${event} made it ${after.status}`;
+      }
       if (event === 'complete') {
         const run = world.ledger.runOf(after.id, after.attempt);
         return run?.ended === 'returned' && run.result === after.result

@@ -1,11 +1,13 @@
+import { scripted } from '../world/job-types.ts';
 import type { Observer } from '../world/observed.ts';
 
-/** I7: runs of a job until a person re-opens it: failure budget + crash budget + the uncharged run of a suspect. */
+/** I7: runs of a job until a person re-opens it, by the budgets of its definition: failure budget + crash budget + the uncharged run of a suspect. */
 export function runsAreBounded(): Observer {
   const runs = new Map<string, number>();
   return {
     onWrite: ({ event, before, after }) => {
-      const { id, maxAttempts, maxCrashes } = after;
+      const { id } = after;
+      const { maxAttempts, maxCrashes } = scripted.retry;
       if (event === 'retry' || event === 'redrive') {
         runs.delete(id);
         return undefined;

@@ -1,7 +1,39 @@
+import { backlog } from './backlog.ts';
+import { cancelRacesClaim } from './cancel-races-claim.ts';
+import { deploy } from './deploy.ts';
+import { duplicateSubmits } from './duplicate-submits.ts';
 import { plain } from './plain.ts';
+import { poison } from './poison.ts';
+import { producerDown } from './producer-down.ts';
+import { queueDown } from './queue-down.ts';
+import { redriveRacesFinish } from './redrive-races-finish.ts';
+import { retryRacesFinish } from './retry-races-finish.ts';
+import { retryStorm } from './retry-storm.ts';
 import type { Scenario } from './scenario.ts';
+import { scheduled } from './scheduled.ts';
+import { slowBatch } from './slow-batch.ts';
+import { staleWriter } from './stale-writer.ts';
+import { tableRefusesWrites } from './table-refuses-writes.ts';
+import { unknownType } from './unknown-type.ts';
 
-export const SCENARIOS: readonly Scenario[] = [plain];
+export const SCENARIOS: readonly Scenario[] = [
+  plain,
+  scheduled,
+  retryStorm,
+  staleWriter,
+  poison,
+  backlog,
+  producerDown,
+  queueDown,
+  tableRefusesWrites,
+  cancelRacesClaim,
+  retryRacesFinish,
+  redriveRacesFinish,
+  duplicateSubmits,
+  unknownType,
+  deploy,
+  slowBatch,
+];
 
 /** @throws Error for a name that no scenario has */
 export function scenarioOf(name: string): Scenario {

@@ -1,7 +1,9 @@
 import type { SQSEvent, SQSRecord } from 'aws-lambda';
+import { parseMessage } from '../../../lib/core/index.ts';
 import type { ReceivedMessage } from '../../../lib/memory/index.ts';
 import { createSqsBatchHandler } from '../../../lib/worker/index.ts';
 import { invoke } from './invocation.ts';
+import type { Process } from './process.ts';
 import type { World } from './world.ts';
 
 const RETRY_RECEIVE_MS = 5_000;
@@ -59,9 +61,12 @@ export class EventSource {
     const process = world.startProcess('consumer');
     const handler = createSqsBatchHandler({
       ports: world.consumerPortsOf(process),
-      stop: new AbortController().signal,
+      stop: process.stop,
       exit: () => process.die(),
     });
+    if (world.options.alterations?.deletesOnReceive === true) {
+      this.delete(process, messages, new Set());
+    }
     const event: SQSEvent = { Records: messages.map(toRecord) };
     invoke(world, process, {
       call: (context) => handler(event, context),
@@ -72,13 +77,27 @@ export class EventSource {
           world.scheduler.after(ERROR_PAUSE_MS, () => this.poll());
         } else if (!isAnswerLost) {
           const kept = new Set(answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
-          const done = messages.filter(({ messageId }) => !kept.has(messageId));
-          world.queue.acknowledge(done.map(({ receiptHandle }) => receiptHandle));
+          this.delete(process, messages, kept);
         }
         this.poll();
       },
     });
   }
+
+  private delete(process: Process, messages: readonly ReceivedMessage[], kept: ReadonlySet<string>): void {
+    const { world } = this;
+    const { keeps } = world.options.alterations ?? {};
+    const isDone = (message: ReceivedMessage): boolean =>
+      !kept.has(message.messageId) && keeps?.(idOf(message), world) !== true;
+    const left = new Set(messages.filter((message) => !isDone(message)).map(idOf));
+    const done = messages.filter(isDone);
+    world.acknowledgeMessages(process, new Set(done.map(idOf).filter((id) => !left.has(id))));
+    world.queue.acknowledge(done.map(({ receiptHandle }) => receiptHandle));
+  }
+}
+
+function idOf({ body }: ReceivedMessage): string {
+  return parseMessage(body)?.id ?? '';
 }
 
 function toRecord({ messageId, receiptHandle, body, receiveCount, sentAt }: ReceivedMessage): SQSRecord {

@@ -1,4 +1,4 @@
-import type { Change, Claim, DeadLetter, EventName, JobFields, Notice } from '../../../lib/core/index.ts';
+import type { Change, Claim, DeadLetter, EventName, JobFields } from '../../../lib/core/index.ts';
 import type { Process } from './process.ts';
 
 /** A write that the table accepted, as seen from the table. */
@@ -41,10 +41,9 @@ export interface Observer {
   onWrite?(write: AcceptedWrite): string | undefined;
   onStart?(run: HandlerRun): string | undefined;
   onAcknowledged?(acknowledgement: Acknowledgement): string | undefined;
+  /** Every message of these jobs in a batch is deleted, because of what its process answered. */
+  onMessagesDeleted?(process: Process, jobIds: ReadonlySet<string>): string | undefined;
   onDeadLetter?(letter: DeadLetter): string | undefined;
   /** Everything has come to rest, or the time is up. */
   atEnd?(): string | undefined;
 }
-
-/** Marks of a course: rare branches that it reached. */
-export type Reached = Notice | `event:${string}` | `mark:${string}`;

@@ -19,6 +19,7 @@ export class Process {
   private readonly calls = new Map<string, number>();
   private readonly held: (() => void)[] = [];
   private readonly ends: (() => void)[] = [];
+  private readonly stopping = new AbortController();
   private isDead = false;
   private isPaused = false;
 
@@ -59,6 +60,16 @@ export class Process {
       return;
     }
     goOn();
+  }
+
+  /** Aborted when the process is asked to stop. */
+  get stop(): AbortSignal {
+    return this.stopping.signal;
+  }
+
+  /** Asks the process to stop soon, as a signal from outside does. */
+  askToStop(): void {
+    this.deliver(() => this.stopping.abort());
   }
 
   die(): void {

@@ -1,5 +1,4 @@
 import type { AccessError, Change, Claim, JobFields, JobStore } from '../../../lib/core/index.ts';
-import type { MemoryJobStore } from '../../../lib/memory/index.ts';
 import type { IndexView } from './index-view.ts';
 import { countedAs, type Meter } from './meter.ts';
 import type { Network } from './network.ts';
@@ -11,7 +10,7 @@ export type Writing = Pick<AcceptedWrite, 'by' | 'event' | 'change' | 'claim'>;
 
 export interface StoreSide {
   readonly network: Network;
-  readonly store: MemoryJobStore;
+  readonly store: JobStore;
   readonly index: IndexView;
   readonly meter: Meter;
   /** Carries a write out in its own name. */

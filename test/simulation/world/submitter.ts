@@ -1,6 +1,14 @@
 import { type SubmitRequest, submitJobs } from '../../../lib/pipeline/index.ts';
 import type { World } from './world.ts';
 
+export interface Submission {
+  readonly request: SubmitRequest;
+  /** Told once the caller knows that its job was accepted. */
+  readonly onAccepted?: (jobId: string) => void;
+  /** Default: 8. */
+  readonly tries?: number;
+}
+
 const NO_ANSWER_MS = 30_000;
 const RETRY_MS = 5_000;
 const TRIES = 8;
@@ -9,7 +17,7 @@ const TRIES = 8;
  * A caller that wants a job done: it submits, and when it does not learn what became of that, it tries again if it has an
  * idempotency key, in a process of its own each time.
  */
-export function submit(world: World, request: SubmitRequest, tries = TRIES): void {
+export function submit(world: World, { request, onAccepted = () => {}, tries = TRIES }: Submission): void {
   const process = world.startProcess('submitter');
   let isOver = false;
   const again = (afterMs: number): void => {
@@ -17,7 +25,7 @@ export function submit(world: World, request: SubmitRequest, tries = TRIES): voi
       isOver = true;
       process.die();
       if (request.idempotencyKey !== undefined && tries > 1) {
-        world.later(afterMs, () => submit(world, request, tries - 1));
+        world.later(afterMs, () => submit(world, { request, onAccepted, tries: tries - 1 }));
       }
     }
   };
@@ -34,6 +42,7 @@ export function submit(world: World, request: SubmitRequest, tries = TRIES): voi
         key: request.idempotencyKey,
         input: JSON.stringify(request.input),
       });
+      onAccepted(result.job.id);
       return;
     }
     world.trace.add(`rejected ${process.name} ${result.error.code}`);

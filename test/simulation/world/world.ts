@@ -17,8 +17,7 @@ import {
 import { createMemoryJobStore, type JobRecord, type MemoryJobStore } from '../../../lib/memory/index.ts';
 import type { ConsumerPorts, SubmitRequest } from '../../../lib/pipeline/index.ts';
 import { createFakeIds } from '../../../lib/testing/fake-random.ts';
-import type { FaultName, FaultSource } from '../faults/fault-source.ts';
-import { FaultSource as Faults } from '../faults/fault-source.ts';
+import { type FaultName, FaultSource } from '../faults/fault-source.ts';
 import type { Plan } from '../faults/plan.ts';
 import { Scheduler } from '../kernel/scheduler.ts';
 import { Trace } from '../kernel/trace.ts';
@@ -30,6 +29,7 @@ import { Ledger } from './ledger.ts';
 import { countedAs, Meter } from './meter.ts';
 import { Network } from './network.ts';
 import type { AcceptedWrite, Acknowledgement, HandlerRun, Observer } from './observed.ts';
+import { steer } from './person.ts';
 import { Process, type ProcessKind } from './process.ts';
 import { QueueService } from './queue-service.ts';
 import { Schedule } from './schedule.ts';
@@ -51,14 +51,23 @@ export interface Ports {
 
 /** What broken variants of the system put in the place of what works. */
 export interface Alterations {
-  readonly ports?: (ports: Ports, process: Process, world: World) => Ports;
+  /** What a process has in its hands. */
+  readonly ports?: (ports: Ports, process: Process) => Ports;
+  /** What the table does with a request once it has arrived; it must be done when the call returns. */
+  readonly store?: (store: MemoryJobStore) => JobStore;
+  readonly policy?: Partial<Policy>;
+  /** Messages are deleted when their invocation begins. */
+  readonly deletesOnReceive?: boolean;
+  /** Which of the messages that the answer of a function allows to delete are kept all the same. */
+  readonly keeps?: (jobId: string, world: World) => boolean;
 }
 
 export interface WorldOptions {
   readonly seed: number;
   readonly plan: Plan;
   readonly only?: ReadonlySet<FaultName> | undefined;
-  readonly keepsTrace?: boolean;
+  readonly keepsTrace?: boolean | undefined;
+  readonly keepsOccasions?: boolean | undefined;
   /** Invocations of the consumer at a time. */
   readonly concurrency: number;
   readonly batchConcurrency: number;
@@ -68,6 +77,8 @@ export interface WorldOptions {
   readonly alterations?: Alterations | undefined;
 }
 
+/** More lanes only mean more of the same. */
+const SHARDS = 2;
 const VISIBILITY_TIMEOUT_MS = 360_000;
 const MAX_RECEIVE_COUNT = 5;
 const SILENT: Logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
@@ -75,7 +86,7 @@ const SILENT: Logger = { debug: () => {}, info: () => {}, warn: () => {}, error:
 /** One installation, its callers, and everything that can go wrong, under one seed. */
 export class World {
   readonly options: WorldOptions;
-  readonly policy: Policy = { ...DEFAULT_POLICY, shards: 2 };
+  readonly policy: Policy;
   readonly scheduler = new Scheduler();
   readonly trace: Trace;
   readonly faults: FaultSource;
@@ -85,8 +96,11 @@ export class World {
   readonly store: MemoryJobStore;
   readonly meter = new Meter();
   readonly ledger = new Ledger();
-  readonly reached = new Set<string>();
+  /** A claim without an answer was found to have landed. */
+  ambiguousClaims = 0;
   readonly rejections: { readonly key: string | undefined; readonly code: string }[] = [];
+  /** Messages that nobody sent for a job. */
+  readonly strays = new Set<string>();
   readonly violations: string[] = [];
   /** Types that consumers know by now. */
   readonly knownTypes = new Set<string>([scripted.type]);
@@ -95,15 +109,18 @@ export class World {
   private readonly observers: Observer[] = [];
   private readonly alive = new Set<Process>();
   private readonly processCounts = new Map<ProcessKind, number>();
+  private readonly rawPuts = new Set<string>();
   private actionsLeft = 0;
   private writing: Writing | undefined;
 
   constructor(options: WorldOptions) {
     this.options = options;
+    this.policy = { ...DEFAULT_POLICY, shards: SHARDS, ...options.alterations?.policy };
     const { scheduler } = this;
     this.trace = new Trace(scheduler, options.keepsTrace ?? false);
     const shared = { scheduler, trace: this.trace };
-    this.faults = new Faults({ ...shared, seed: options.seed, plan: options.plan, only: options.only });
+    const { seed, plan, only, keepsOccasions } = options;
+    this.faults = new FaultSource({ ...shared, seed, plan, only, keepsOccasions });
     this.network = new Network({ ...shared, faults: this.faults });
     this.index = new IndexView({ ...shared, faults: this.faults });
     this.queue = new QueueService({
@@ -137,8 +154,29 @@ export class World {
     });
   }
 
-  submit(request: SubmitRequest): void {
-    submit(this, request);
+  submit(request: SubmitRequest, onAccepted?: (jobId: string) => void): void {
+    submit(this, { request, ...(onAccepted === undefined ? {} : { onAccepted }) });
+  }
+
+  cancel(id: string): void {
+    steer(this, 'cancel', id);
+  }
+
+  retry(id: string): void {
+    steer(this, 'retry', id);
+  }
+
+  /** Sends a message of any content, as anybody with access to the queue can. */
+  sendStray(body: string): void {
+    this.strays.add(body);
+    this.queue.queue.sendRaw(body);
+    this.queue.onVisible(0);
+  }
+
+  /** Moves every dead message back into the queue, as a person does in the console of SQS. */
+  redrive(): void {
+    this.trace.add(`redrive ${this.queue.queue.redriveDead()}`);
+    this.queue.onVisible(0);
   }
 
   startProcess(kind: ProcessKind): Process {
@@ -161,10 +199,9 @@ export class World {
     return process;
   }
 
-  killAll(kind: ProcessKind): void {
-    for (const process of [...this.alive].filter((one) => one.kind === kind)) {
-      process.die();
-    }
+  /** All processes of a kind that are alive now. */
+  processes(kind: ProcessKind): readonly Process[] {
+    return [...this.alive].filter((one) => one.kind === kind);
   }
 
   portsOf(process: Process): Ports {
@@ -174,11 +211,13 @@ export class World {
       store: createStorePort(
         {
           network: this.network,
-          store: this.store,
+          store: this.options.alterations?.store?.(this.store) ?? this.store,
           index: this.index,
           meter: this.meter,
           writeAs: (writing, write) => this.writeAs(writing, write),
-          onOwnTokenFound: () => this.reached.add('ambiguous claim'),
+          onOwnTokenFound: () => {
+            this.ambiguousClaims += 1;
+          },
         },
         process,
       ),
@@ -196,7 +235,7 @@ export class World {
       logger: SILENT,
       policy: this.policy,
     };
-    return this.options.alterations?.ports?.(ports, process, this) ?? ports;
+    return this.options.alterations?.ports?.(ports, process) ?? ports;
   }
 
   consumerPortsOf(process: Process): ConsumerPorts {
@@ -217,6 +256,11 @@ export class World {
     this.trace.add(`acknowledged ${acknowledgement.jobId}`);
     this.ledger.acknowledged.push(acknowledgement);
     this.tell((observer) => observer.onAcknowledged?.(acknowledgement));
+  }
+
+  /** Messages are about to be deleted from the queue, for the process that they were delivered to. */
+  acknowledgeMessages(process: Process, jobIds: ReadonlySet<string>): void {
+    this.tell((observer) => observer.onMessagesDeleted?.(process, jobIds));
   }
 
   /** Nothing is left that could still happen by itself. */
@@ -273,8 +317,8 @@ export class World {
     this.trace.add(`put ${after.id} ${event} ${after.status} ${after.attempt} ${after.nextAt}`);
     this.index.follow(record, previous);
     this.ledger.put(after, before);
-    this.meter.note('landed', event === 'submit' ? 'submitted' : change === undefined ? undefined : countedAs(change));
-    this.reached.add(`${event} to ${after.status}`);
+    this.meter.note('landed', this.isSubmit(event, after.id) ? 'submitted' : undefined);
+    this.meter.note('landed', change === undefined ? undefined : countedAs(change));
     const write: AcceptedWrite = {
       at: this.scheduler.now,
       by,
@@ -285,6 +329,15 @@ export class World {
       ...(claim === undefined ? {} : { claim }),
     };
     this.tell((observer) => observer.onWrite?.(write));
+  }
+
+  /** A raw put counts as submitted with the first write of the system about it. */
+  private isSubmit(event: AcceptedWrite['event'], id: string): boolean {
+    if (event === 'raw-put') {
+      this.rawPuts.add(id);
+      return false;
+    }
+    return event === 'submit' || this.rawPuts.delete(id);
   }
 
   private deadLetter(letter: DeadLetter): void {

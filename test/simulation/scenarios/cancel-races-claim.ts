@@ -1,0 +1,22 @@
+import type { Scenario } from './scenario.ts';
+import { drawScript, submitScript } from './submit-scripts.ts';
+
+const JOBS = 10;
+
+/** Callers want jobs stopped while they are about to start, run, end, or wait for a retry. */
+export const cancelRacesClaim: Scenario = {
+  name: 'cancel-races-claim',
+  faults: { stopAt: 10 * 60_000 },
+  begin: (world) => {
+    for (let index = 0; index < JOBS; index += 1) {
+      const name = `job-${index}`;
+      const waitMs = 10 ** (world.faults.detail(`${name}/cancel`) * 4.5);
+      submitScript(world, {
+        name,
+        script: drawScript(world, name),
+        atMs: index * 20,
+        onAccepted: (jobId) => world.later(waitMs, () => world.cancel(jobId)),
+      });
+    }
+  },
+};

@@ -1,0 +1,39 @@
+import type { Step } from '../world/job-types.ts';
+import type { Scenario } from './scenario.ts';
+import { submitScript } from './submit-scripts.ts';
+
+const JOBS = 6;
+const MINUTE_MS = 60_000;
+
+/** Workers freeze beyond their leases, wake up, and want to record what nobody waits for any more. */
+export const staleWriter: Scenario = {
+  name: 'stale-writer',
+  faults: {
+    stopAt: 10 * MINUTE_MS,
+    windows: [
+      { kind: 'paused', from: 0, until: 4 * MINUTE_MS },
+      { kind: 'visible-early', from: 0, until: 4 * MINUTE_MS },
+    ],
+  },
+  begin: (world) => {
+    for (let index = 0; index < JOBS; index += 1) {
+      const afterMs = Math.floor(world.faults.detail(`job-${index}/work`) * 12_000);
+      const first: readonly Step[] = [
+        { do: 'progress', afterMs },
+        { do: 'throw', afterMs },
+        { do: 'return', afterMs },
+      ];
+      const name = `job-${index}`;
+      submitScript(world, {
+        name,
+        script: [first[index % first.length] ?? { do: 'return', afterMs }, { do: 'return', afterMs }],
+        atMs: index * 500,
+        onAccepted: (jobId) => {
+          if (index % 2 === 1) {
+            world.later(world.faults.detail(`${name}/cancel`) * 90_000, () => world.cancel(jobId));
+          }
+        },
+      });
+    }
+  },
+};

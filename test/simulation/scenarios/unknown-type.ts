@@ -1,0 +1,25 @@
+import { novel, scripted } from '../world/job-types.ts';
+import type { Scenario } from './scenario.ts';
+
+const JOBS = 5;
+const MINUTE_MS = 60_000;
+
+/** Jobs of a type come before the consumers that know it; one time in four those come too late. */
+export const unknownType: Scenario = {
+  name: 'unknown-type',
+  faults: { stopAt: 20 * MINUTE_MS },
+  begin: (world) => {
+    const isTooLate = world.faults.detail('deploy/late') < 0.25;
+    const deployAt = isTooLate ? 3 * 60 * MINUTE_MS : world.faults.detail('deploy/at') * 15 * MINUTE_MS;
+    for (let index = 0; index < JOBS; index += 1) {
+      world.later(world.faults.detail(`job-${index}/at`) * 5 * MINUTE_MS, () =>
+        world.submit({
+          definition: index % 2 === 0 ? novel : scripted,
+          input: [{ do: 'return', afterMs: 100 }],
+          idempotencyKey: `job-${index}`,
+        }),
+      );
+    }
+    world.later(deployAt, () => world.knownTypes.add(novel.type));
+  },
+};

@@ -1,0 +1,11 @@
+import type { Alterations } from '../world/world.ts';
+
+/** The system with one thing wrong. The simulation must find that out. */
+export interface Variant {
+  readonly name: string;
+  /** Where it shows. */
+  readonly scenario: string;
+  /** What it violates. */
+  readonly violates: readonly string[];
+  readonly alterations: Alterations;
+}

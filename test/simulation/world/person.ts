@@ -1,0 +1,28 @@
+import { cancelJob, retryJob } from '../../../lib/pipeline/index.ts';
+import type { World } from './world.ts';
+
+const TRIES = 4;
+const RETRY_MS = 5_000;
+
+/** Somebody cancels or retries a job, and tries again when there is no answer. */
+export function steer(world: World, wish: 'cancel' | 'retry', id: string, tries = TRIES): void {
+  const process = world.startProcess('person');
+  const again = (): void => {
+    if (tries > 1) {
+      world.later(RETRY_MS, () => steer(world, wish, id, tries - 1));
+    }
+  };
+  const act = wish === 'cancel' ? cancelJob : retryJob;
+  world.scheduler.follow(
+    act(world.portsOf(process), id).then(
+      ({ kind }) => {
+        world.trace.add(`${wish} ${id} ${kind}`);
+        process.die();
+      },
+      () => {
+        process.die();
+        again();
+      },
+    ),
+  );
+}
