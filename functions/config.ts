@@ -25,7 +25,9 @@ export interface WebhookConfig {
   readonly allowedAddresses: readonly string[];
   readonly allowHttp: boolean;
   readonly secretArns: Readonly<Record<string, string>>;
-  /** Holds the secrets themselves, instead of what the ARNs name. */
+  /** Where secrets are asked for, instead of the places that their ARNs lead to. */
+  readonly secretsEndpoint: string | undefined;
+  /** On a developer's machine: holds also secrets that the deployment does not name. */
   readonly secretsFile: string | undefined;
 }
 
@@ -85,6 +87,7 @@ export function readWebhookConfig(environment: Environment = process.env): Webho
     allowedAddresses: read.texts(ENV.webhooks, allowedAddresses),
     allowHttp: allowHttp === true,
     secretArns: read.textsByName(ENV.webhookSecrets),
+    secretsEndpoint: environment['AWS_ENDPOINT_URL_SECRETS_MANAGER'],
     secretsFile: environment[ENV.secretsFile],
   };
   read.assertValid();

@@ -57,6 +57,7 @@ describe('the configuration of webhooks', () => {
       allowedAddresses: [],
       allowHttp: false,
       secretArns: {},
+      secretsEndpoint: undefined,
       secretsFile: undefined,
     });
   });
@@ -66,6 +67,7 @@ describe('the configuration of webhooks', () => {
       readWebhookConfig({
         [ENV.webhooks]: '{"allowedHosts":["a.test"],"allowedAddresses":["10.0.0.0/8"],"allowHttp":true}',
         [ENV.webhookSecrets]: '{"partner":"arn:partner"}',
+        AWS_ENDPOINT_URL_SECRETS_MANAGER: 'http://127.0.0.1:4107',
         [ENV.secretsFile]: '/data/secrets.json',
       }),
     ).toEqual({
@@ -73,6 +75,7 @@ describe('the configuration of webhooks', () => {
       allowedAddresses: ['10.0.0.0/8'],
       allowHttp: true,
       secretArns: { partner: 'arn:partner' },
+      secretsEndpoint: 'http://127.0.0.1:4107',
       secretsFile: '/data/secrets.json',
     });
   });

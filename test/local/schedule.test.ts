@@ -15,6 +15,7 @@ const PLAN: SchedulePlan = {
   arn: 'arn:aws:scheduler:us-east-1:000000000000:schedule/default/Demo-EveryMinute',
   everyMs: 60_000,
   functionName: 'Demo-Producer',
+  roleArn: 'arn:aws:iam::000000000000:role/tick',
   input: '{"tick":true}',
   enabled: true,
 };

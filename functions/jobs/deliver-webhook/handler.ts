@@ -2,7 +2,7 @@ import { readCredentials, readWebhookConfig } from '../../config.ts';
 import { deliverWebhook } from './definition.ts';
 import { createDelivery, type Deliver } from './deliver.ts';
 import { resolveByDns } from './guarded-socket.ts';
-import { createFileSecrets, createStoredSecrets } from './secrets.ts';
+import { createDevelopersSecrets, createFileSecrets, createStoredSecrets } from './secrets.ts';
 import { createSecretsManagerReader } from './secrets-manager.ts';
 
 let deliver: Deliver | undefined;
@@ -16,13 +16,14 @@ export const handler = deliverWebhook.handle((input, context) => {
 function createFromEnvironment(): Deliver {
   const config = readWebhookConfig();
   const now = Date.now;
+  const { secretArns: arns, secretsEndpoint: endpoint, secretsFile } = config;
+  const fetchSecret = createSecretsManagerReader({
+    readCredentials,
+    now,
+    ...(endpoint === undefined ? {} : { endpoint }),
+  });
+  const stored = createStoredSecrets({ arns, fetchSecret, now, ...(secretsFile === undefined ? {} : { maxAgeMs: 0 }) });
   const readSecret =
-    config.secretsFile === undefined
-      ? createStoredSecrets({
-          arns: config.secretArns,
-          fetchSecret: createSecretsManagerReader({ readCredentials, now }),
-          now,
-        })
-      : createFileSecrets(config.secretsFile);
+    secretsFile === undefined ? stored : createDevelopersSecrets(arns, stored, createFileSecrets(secretsFile));
   return createDelivery({ config, readSecret, resolveName: resolveByDns, now });
 }

@@ -1,4 +1,5 @@
 import { createHash, createHmac } from 'node:crypto';
+import { PermanentError } from 'async-endpoints';
 import { SecretUnavailableError } from './errors.ts';
 
 export interface Credentials {
@@ -38,6 +39,8 @@ export function locateSecret(arn: string): { readonly region: string; readonly e
 /**
  * Reads one secret by its ARN, in whatever region that is. One signed request instead of the client of the AWS SDK: that is
  * 28 KB more in a bundle that every other job type has to start with. It is not repeated; the job is.
+ *
+ * Rejects with PermanentError when there is no such secret, and with SecretUnavailableError for every other reason.
  */
 export function createSecretsManagerReader(options: SecretsManagerOptions): (arn: string) => Promise<string> {
   return async (arn) => {
@@ -48,10 +51,14 @@ export function createSecretsManagerReader(options: SecretsManagerOptions): (arn
     const answer = await send(url, headers, body, options.timeoutMs ?? TIMEOUT_MS);
     const value = readField(answer.body, 'SecretString');
     if (answer.status === 200 && typeof value === 'string' && value !== '') return value;
+    const type = String(readField(answer.body, '__type') ?? 'without a reason').replace(/^.*#/, '');
+    if (type === 'ResourceNotFoundException') {
+      throw new PermanentError(`There is no secret ${arn}: ${String(readField(answer.body, 'Message') ?? type)}`);
+    }
     throw new SecretUnavailableError(
       answer.status === 200
         ? `The secret ${arn} has no text: store one as plain text.`
-        : `The secret ${arn} cannot be read: AWS Secrets Manager answered ${answer.status}, ${String(readField(answer.body, '__type') ?? 'without a reason')}.`,
+        : `The secret ${arn} cannot be read: AWS Secrets Manager answered ${answer.status}, ${type}.`,
     );
   };
 }

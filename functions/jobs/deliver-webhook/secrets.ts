@@ -9,6 +9,15 @@ import { SecretUnavailableError } from './errors.ts';
  */
 export type ReadSecret = (name: string) => Promise<string>;
 
+/**
+ * The deployment's own secrets, and on a developer's machine also those of a file of names and values, read each time: so a
+ * webhook can be tried before there is a secret for it.
+ */
+export const createDevelopersSecrets =
+  (arns: Readonly<Record<string, string>>, stored: ReadSecret, file: ReadSecret): ReadSecret =>
+  (name) =>
+    Object.hasOwn(arns, name) ? stored(name) : file(name);
+
 /** From a file of names and values, read each time: whoever edits it sees the effect at once. */
 export function createFileSecrets(path: string): ReadSecret {
   return async (name) => {

@@ -80,8 +80,15 @@ export interface DatabaseModule {
   ) => IndexActions;
 }
 
+/** The module's exports, through which dynalite's request handler calls the first validation of every operation. */
+export interface ValidationsModule {
+  checkTypes: (data: unknown, types: unknown) => unknown;
+}
+
 const require = createRequire(import.meta.url);
 
 export const createDynalite = require('dynalite') as (options: StoreOptions) => Server;
 
 export const database = require('dynalite/db/index.js') as DatabaseModule;
+
+export const validations = require('dynalite/validations/index.js') as ValidationsModule;

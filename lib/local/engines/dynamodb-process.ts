@@ -1,8 +1,10 @@
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { createDynalite, database, type Store } from './dynalite.ts';
-import type { DynamoDbProcessOptions } from './engine-messages.ts';
-import { closeServer, EngineStartError, listen, type RunningEngine, runEngine } from './engine-process.ts';
+import { Gate } from '../iam/index.ts';
+import { createDynalite, database, type Store, validations } from './dynalite.ts';
+import type { DynamoDbProcessOptions, SetAccess } from './engine-messages.ts';
+import { closeServer, EngineStartError, listen, type RunningEngine, report, runEngine } from './engine-process.ts';
+import { guardDynalite } from './guarded-dynalite.ts';
 import { keepOneEntryPerItem } from './index-entries.ts';
 import { repairIndexes } from './index-repair.ts';
 
@@ -16,7 +18,7 @@ const NO_DELAYS = { createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 };
  */
 const cleanMarkerOf = (directory: string): string => `${directory}.clean`;
 
-async function startDynamoDb({ port, directory }: DynamoDbProcessOptions): Promise<RunningEngine> {
+async function startDynamoDb({ port, directory, access }: DynamoDbProcessOptions): Promise<RunningEngine> {
   const computeIndexEntry = keepOneEntryPerItem(database);
   const options = directory === undefined ? NO_DELAYS : { ...NO_DELAYS, path: directory };
   if (directory !== undefined) {
@@ -39,6 +41,8 @@ async function startDynamoDb({ port, directory }: DynamoDbProcessOptions): Promi
   // dynalite opens the store itself; it gets the one that is open, so that nobody can come in between.
   database.create = () => store;
   const server = createDynalite(options);
+  const gate = new Gate((record) => report({ kind: 'access', record }), access);
+  guardDynalite(server, validations, gate);
   const ports = [await listen(server, port)];
   return {
     ports,
@@ -50,6 +54,7 @@ async function startDynamoDb({ port, directory }: DynamoDbProcessOptions): Promi
       }
       await store.db.close();
     },
+    onRequest: async (request) => gate.use((request as SetAccess).access),
   };
 }
 

@@ -1,3 +1,5 @@
+import type { AccessPlan, AccessRecord } from '../iam/index.ts';
+
 /** What an engine's process and the runtime say to each other over Node's message channel. */
 
 /** From the process: it listens. */
@@ -28,13 +30,28 @@ export interface EngineDone {
   readonly error?: string;
 }
 
-export type EngineMessage = EngineReady | EngineFailed | EngineDone;
+/** From the process: somebody has called for the first time, and was let in or refused. */
+export interface EngineAccess {
+  readonly kind: 'access';
+  readonly record: AccessRecord;
+}
+
+export type EngineMessage = EngineReady | EngineFailed | EngineDone | EngineAccess;
+
+/** To a process: who may do what from now on. Answered by {@link EngineDone}. */
+export interface SetAccess {
+  readonly kind: 'set-access';
+  readonly request: number;
+  readonly access: AccessPlan;
+}
 
 export interface DynamoDbProcessOptions {
   /** 0 takes a free one. */
   readonly port: number;
   /** Where the database lies; absent keeps it in memory. */
   readonly directory?: string;
+  /** Absent as long as nobody but the administrator calls. */
+  readonly access?: AccessPlan;
 }
 
 export interface QueueDefinition {
@@ -47,6 +64,8 @@ export interface SqsS3ProcessOptions {
   readonly s3Port: number;
   /** Exist before the first request is answered. */
   readonly queues: readonly QueueDefinition[];
+  /** Absent as long as nobody but the administrator calls. */
+  readonly access?: AccessPlan;
 }
 
 /** To the SQS process: create these queues too. Answered by {@link EngineDone}. */

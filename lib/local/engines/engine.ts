@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { AccessRecord } from '../iam/index.ts';
 import { type Child, type ChildExit, resolveOwnEntry, type Spawner } from '../processes/index.ts';
 import type { EngineFailed, EngineMessage, EngineReady } from './engine-messages.ts';
 import { EngineError } from './errors.ts';
@@ -29,6 +30,7 @@ export interface EngineOptions {
   /** How long a port or a database in use is waited for. @default 3000 */
   readonly handoverMs?: number;
   readonly onNotice: (text: string) => void;
+  readonly onAccess?: (record: AccessRecord) => void;
 }
 
 /** `ended`: the process is gone before it answered, and its successor is on the way. */
@@ -174,7 +176,7 @@ export class Engine {
 
 /** Starts a process and waits for its word, or its end. */
 async function launch(
-  { name, entry, env, nodeArguments = [], options, spawner, onNotice }: EngineOptions,
+  { name, entry, env, nodeArguments = [], options, spawner, onNotice, onAccess }: EngineOptions,
   ports: readonly number[] | undefined,
   onAnswer: OnAnswer,
 ): Promise<{ readonly child: Child; readonly outcome: EngineReady | EngineFailed }> {
@@ -197,6 +199,8 @@ async function launch(
       const received = message as EngineMessage;
       if (received.kind === 'done') {
         onAnswer(received.request, received);
+      } else if (received.kind === 'access') {
+        onAccess?.(received.record);
       } else {
         settle(received);
       }

@@ -1,6 +1,7 @@
+import type { AccessPlan, AccessRecord } from '../iam/index.ts';
 import type { Spawner } from '../processes/index.ts';
 import { Engine } from './engine.ts';
-import type { CreateQueues, QueueDefinition, SqsS3ProcessOptions } from './engine-messages.ts';
+import type { CreateQueues, QueueDefinition, SetAccess, SqsS3ProcessOptions } from './engine-messages.ts';
 
 export interface SqsS3EngineOptions {
   readonly spawner: Spawner;
@@ -9,6 +10,8 @@ export interface SqsS3EngineOptions {
   /** 0 takes a free one. */
   readonly s3Port: number;
   readonly onNotice: (text: string) => void;
+  /** Hears of each call once that somebody makes in a role. */
+  readonly onAccess?: (record: AccessRecord) => void;
 }
 
 /**
@@ -20,6 +23,8 @@ export interface SqsS3Engine {
   readonly s3Endpoint: string;
   readonly pid: () => number;
   readonly createQueues: (queues: readonly QueueDefinition[]) => Promise<void>;
+  /** Lets the sessions of the plan do what it allows them; before that nobody has a role. */
+  readonly setAccess: (access: AccessPlan) => Promise<void>;
   readonly givenUp: Engine['givenUp'];
   readonly stop: Engine['stop'];
 }
@@ -29,7 +34,9 @@ export async function startSqsS3Engine({
   sqsPort,
   s3Port,
   onNotice,
+  onAccess,
 }: SqsS3EngineOptions): Promise<SqsS3Engine> {
+  let access: AccessPlan | undefined;
   let queues: readonly QueueDefinition[] = [];
   const engine = await Engine.start({
     name: 'SQS and S3 engine',
@@ -38,10 +45,12 @@ export async function startSqsS3Engine({
       sqsPort: ports?.[0] ?? sqsPort,
       s3Port: ports?.[1] ?? s3Port,
       queues,
+      ...(access === undefined ? {} : { access }),
     }),
     spawner,
     env: {},
     onNotice,
+    ...(onAccess === undefined ? {} : { onAccess }),
   });
   return {
     sqsEndpoint: `http://127.0.0.1:${engine.ports[0]}`,
@@ -58,6 +67,11 @@ export async function startSqsS3Engine({
         queues = before;
         throw error;
       }
+    },
+    setAccess: async (plan) => {
+      access = plan;
+      const request: Omit<SetAccess, 'request'> = { kind: 'set-access', access };
+      await engine.request(request);
     },
     givenUp: engine.givenUp,
     stop: (options) => engine.stop(options),

@@ -3,7 +3,7 @@ import type { InvokeRequest, InvokeResult } from '../lambda/invocation.ts';
 import type { EventSourceMappingPlan } from '../template/plan.ts';
 import { Backoff } from './backoff.ts';
 import { readBatchResponse } from './batch-response.ts';
-import { QueueSource } from './queue-source.ts';
+import { type QueueCredentials, QueueSource } from './queue-source.ts';
 import { type Batch, type ReceivedMessage, toBatches } from './records.ts';
 import { Slots } from './slots.ts';
 
@@ -11,7 +11,8 @@ export interface EventSourceMappingOptions {
   readonly plan: EventSourceMappingPlan;
   readonly region: string;
   readonly sqsEndpoint: string;
-  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  readonly credentials: QueueCredentials;
+  readonly administrator: QueueCredentials;
   readonly invoke: (request: InvokeRequest) => Promise<InvokeResult>;
   /** Something worth a line on the terminal: the queue cannot be reached, an answer is malformed. */
   readonly onNotice: (notice: string) => void;

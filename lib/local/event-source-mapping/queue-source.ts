@@ -6,10 +6,19 @@ import {
 } from '@aws-sdk/client-sqs';
 import { type ReceivedMessage, type RecordSource, toReceivedMessage } from './records.ts';
 
+export interface QueueCredentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+}
+
 export interface QueueSourceOptions extends RecordSource {
   readonly queueUrl: string;
   readonly sqsEndpoint: string;
-  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  /** Of the function's role, in whose name Lambda receives and deletes. */
+  readonly credentials: QueueCredentials;
+  /** For what Lambda never does: handing messages back. */
+  readonly administrator: QueueCredentials;
 }
 
 /** SQS takes and gives at most ten messages in one request. */
@@ -23,6 +32,16 @@ const inTens = (messages: readonly ReceivedMessage[]): readonly (readonly Receiv
     messages.slice(index * MAX_REQUEST_MESSAGES, (index + 1) * MAX_REQUEST_MESSAGES),
   );
 
+const createClient = ({ region, sqsEndpoint }: QueueSourceOptions, credentials: QueueCredentials): SQSClient =>
+  new SQSClient({
+    region,
+    endpoint: sqsEndpoint,
+    credentials,
+    maxAttempts: 1,
+    useQueueUrlAsEndpoint: false,
+    requestHandler: { requestTimeout: REQUEST_TIMEOUT_MS, throwOnRequestTimeout: true },
+  });
+
 /** The queue's side of a mapping. Requests are not retried here: the mapping does that, in its own way for each. */
 export class QueueSource {
   private readonly options: QueueSourceOptions;
@@ -30,14 +49,7 @@ export class QueueSource {
 
   constructor(options: QueueSourceOptions) {
     this.options = options;
-    this.client = new SQSClient({
-      region: options.region,
-      endpoint: options.sqsEndpoint,
-      credentials: options.credentials,
-      maxAttempts: 1,
-      useQueueUrlAsEndpoint: false,
-      requestHandler: { requestTimeout: REQUEST_TIMEOUT_MS, throwOnRequestTimeout: true },
-    });
+    this.client = createClient(options, options.credentials);
   }
 
   async receive(request: {
@@ -79,9 +91,11 @@ export class QueueSource {
 
   /** Makes messages visible again at once. */
   async handBack(messages: readonly ReceivedMessage[]): Promise<void> {
+    if (messages.length === 0) return;
+    const client = createClient(this.options, this.options.administrator);
     await Promise.all(
       inTens(messages).map((some) =>
-        this.client.send(
+        client.send(
           new ChangeMessageVisibilityBatchCommand({
             QueueUrl: this.options.queueUrl,
             Entries: some.map(({ receiptHandle }, index) => ({
@@ -92,7 +106,7 @@ export class QueueSource {
           }),
         ),
       ),
-    );
+    ).finally(() => client.destroy());
   }
 
   close(): void {

@@ -15,7 +15,7 @@ export interface GatewayOptions {
   readonly accountId: string;
   /** The only key that may sign requests. */
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
-  readonly invoke: (functionName: string, request: InvokeRequest) => Promise<InvokeResult>;
+  readonly invoke: (functionName: string, request: InvokeRequest, routeKey: string) => Promise<InvokeResult>;
   /** Why a request was refused, which the client is not told. */
   readonly onNotice?: (notice: string) => void;
   /** @default Date.now */
@@ -47,7 +47,7 @@ export const createGateway = (options: GatewayOptions): ((request: HttpRequest) 
 
   const invoke = async (route: RoutePlan, event: object): Promise<HttpAnswer> => {
     const answered = new AbortController();
-    const result = options.invoke(route.functionName, { payload: JSON.stringify(event) });
+    const result = options.invoke(route.functionName, { payload: JSON.stringify(event) }, route.routeKey);
     // The function runs on after the client has been told that it took too long, as on AWS.
     const timeout = delay(route.integrationTimeoutMs, GATEWAY_ANSWER.serviceUnavailable, { signal: answered.signal });
     try {

@@ -13,6 +13,8 @@ export type StackErrorCode =
   | 'template-incomplete'
   /** A function ends, or runs out of time, before it could take an invocation. */
   | 'code-unloadable'
+  /** AWS would refuse to make these resources: a role may not do what they need. */
+  | 'permission-missing'
   /** Stopped before it was ready. */
   | 'aborted';
 

@@ -62,11 +62,14 @@ function toClientEnvironment(address: StackAddress): Readonly<Record<string, str
  * SDK from writing a notice about Node 20 into every process: it is about a Node that deployed functions do not have.
  */
 export function toServiceEnvironment(
-  address: Pick<StackAddress, 'dynamodb' | 'sqs' | 's3' | 'accessKeyId' | 'secretAccessKey'>,
+  address: Pick<StackAddress, 'dynamodb' | 'sqs' | 's3' | 'accessKeyId' | 'secretAccessKey'> & {
+    readonly sessionToken?: string;
+  },
 ): Readonly<Record<string, string>> {
   return {
     AWS_ACCESS_KEY_ID: address.accessKeyId,
     AWS_SECRET_ACCESS_KEY: address.secretAccessKey,
+    ...(address.sessionToken === undefined ? {} : { AWS_SESSION_TOKEN: address.sessionToken }),
     AWS_ENDPOINT_URL_DYNAMODB: address.dynamodb,
     AWS_ENDPOINT_URL_SQS: address.sqs,
     AWS_ENDPOINT_URL_S3: address.s3,
@@ -90,6 +93,18 @@ export function readClientSettings(
     }),
   );
 }
+
+/** What people call a secret, by its ARN: the functions are told in JSON, name by name. */
+export function readSecretNames(functions: readonly Pick<FunctionPlan, 'environment'>[]): ReadonlyMap<string, string> {
+  return new Map(
+    functions.flatMap(({ environment }) =>
+      Object.entries(parseTexts(environment[ENV.webhookSecrets])).map(([name, arn]): [string, string] => [arn, name]),
+    ),
+  );
+}
+
+/** Written by the construct of this very package, moments ago. */
+const parseTexts = (json = '{}'): Readonly<Record<string, string>> => JSON.parse(json);
 
 /** Ready to `source`. */
 export function toEnvironmentFile(address: StackAddress, settings: Readonly<Record<string, string>>): string {

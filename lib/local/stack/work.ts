@@ -1,6 +1,8 @@
 import { ENV } from '../../core/names.ts';
 import { startEventSourceMapping } from '../event-source-mapping/mapping.ts';
 import type { HttpFront } from '../http/front.ts';
+import type { Authorizer, Session } from '../iam/index.ts';
+import type { InvokeRequest } from '../lambda/invocation.ts';
 import { type LocalFunction, startFunction } from '../lambda/local-function.ts';
 import type { RuntimeApi } from '../lambda/runtime-api.ts';
 import type { Spawner } from '../processes/index.ts';
@@ -9,8 +11,10 @@ import { startSchedule } from '../schedule.ts';
 import type { StackPlan } from '../template/plan.ts';
 import { StackError } from './errors.ts';
 import { labelFunctions } from './function-labels.ts';
+import { Invocations } from './invocations.ts';
 import type { OnLine } from './on-line.ts';
 import type { StopOptions } from './releases.ts';
+import { ServiceCalls } from './service-calls.ts';
 import { type StackAddress, toServiceEnvironment } from './stack-address.ts';
 
 export interface WorkOptions {
@@ -21,6 +25,9 @@ export interface WorkOptions {
   /** Where the functions shall die, for crash tests. */
   readonly failpoints: string | undefined;
   readonly accountId: string;
+  /** Where secrets are asked for. */
+  readonly secretsEndpoint: string;
+  readonly authorizer: Authorizer;
   readonly front: HttpFront;
   readonly runtimeApi: RuntimeApi;
   readonly spawner: Spawner;
@@ -51,6 +58,8 @@ export async function startWork({
   secretsFile,
   failpoints,
   accountId,
+  secretsEndpoint,
+  authorizer,
   front,
   runtimeApi,
   spawner,
@@ -59,7 +68,9 @@ export async function startWork({
   signal,
 }: WorkOptions): Promise<Work> {
   const { region } = address;
-  const credentials = { accessKeyId: address.accessKeyId, secretAccessKey: address.secretAccessKey };
+  const administrator = { accessKeyId: address.accessKeyId, secretAccessKey: address.secretAccessKey };
+  const calls = new ServiceCalls({ plan, authorizer });
+  calls.assertDeployable();
   const labels = labelFunctions(plan.functions.map(({ logicalId }) => logicalId));
   const functions = new Map(
     plan.functions.map((functionPlan): [string, LocalFunction] => [
@@ -68,7 +79,8 @@ export async function startWork({
         plan: functionPlan,
         region,
         environment: {
-          ...toServiceEnvironment(address),
+          ...toServiceEnvironment({ ...address, ...sessionOf(plan, functionPlan.name) }),
+          AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsEndpoint,
           [ENV.secretsFile]: secretsFile,
           ...(failpoints === undefined ? {} : { [ENV.failpoints]: failpoints }),
         },
@@ -79,37 +91,28 @@ export async function startWork({
       }),
     ]),
   );
-  const functionNamed = (name: string): LocalFunction => {
-    const found = functions.get(name);
-    if (found === undefined) {
-      throw new StackError(
-        'template-incomplete',
-        `Expected the template to hold the function ${name}, which it invokes.`,
-      );
-    }
-    return found;
-  };
+  const invocations = new Invocations({ plan, functions, calls });
 
   await loadCode({ plan, functions, labels, colors, signal });
 
   const mappings = plan.eventSourceMappings
     .filter(({ enabled }) => enabled)
     .map((mapping) => {
-      const target = functionNamed(mapping.functionName);
       return startEventSourceMapping({
         plan: mapping,
         region,
         sqsEndpoint: address.sqs,
-        credentials,
-        invoke: (request) => target.invoke(request),
+        credentials: sessionOf(plan, mapping.functionName),
+        administrator,
+        invoke: (request) => invocations.byQueue(mapping.functionName, request),
         onNotice: (notice) => onLine('runtime', notice, 'warn'),
       });
     });
   const schedules = plan.schedules
     .filter(({ enabled }) => enabled)
     .map((schedule) => {
-      const target = functionNamed(schedule.functionName);
-      const started = startSchedule({ plan: schedule, invokeAsync: (request) => target.invokeAsync(request) });
+      const invokeAsync = (request: InvokeRequest): void => invocations.bySchedule(schedule, request);
+      const started = startSchedule({ plan: schedule, invokeAsync });
       return { ...started, functionName: schedule.functionName };
     });
   if (plan.httpApi !== undefined) {
@@ -117,8 +120,8 @@ export async function startWork({
       api: plan.httpApi,
       region,
       accountId,
-      credentials,
-      invoke: (name, request) => functionNamed(name).invoke(request),
+      credentials: administrator,
+      invoke: (name, request, routeKey) => invocations.byApi(name, request, routeKey),
       onNotice: (notice) => onLine('runtime', notice, 'warn'),
     });
   }
@@ -137,6 +140,12 @@ export async function startWork({
     },
   };
 }
+
+const sessionOf = ({ access }: StackPlan, functionName: string): Session => {
+  const session = access.sessions.find((candidate) => candidate.functionName === functionName);
+  if (session !== undefined) return session;
+  throw new StackError('template-incomplete', `Expected the template to hold the function ${functionName}.`);
+};
 
 interface LoadOptions {
   readonly plan: StackPlan;

@@ -12,7 +12,6 @@ export interface StackAssembly {
 }
 
 interface StackArtifact {
-  readonly artifactId: string;
   readonly stackName: string;
   readonly directory: string;
   readonly properties: RawObject;
@@ -54,7 +53,6 @@ const findStacks = async (directory: string): Promise<readonly StackArtifact[]> 
     const dependencies = Array.isArray(artifact['dependencies']) ? artifact['dependencies'].map(String) : [];
     return [
       {
-        artifactId,
         stackName: typeof stackName === 'string' ? stackName : artifactId,
         directory,
         properties,
@@ -64,19 +62,6 @@ const findStacks = async (directory: string): Promise<readonly StackArtifact[]> 
     ];
   });
   return (await Promise.all(found)).flat();
-};
-
-const chooseStack = (stacks: readonly StackArtifact[], wanted: string | undefined): StackArtifact => {
-  const names = stacks.map((stack) => stack.stackName).join(', ') || 'none';
-  const candidates = wanted === undefined ? stacks : stacks.filter((s) => [s.stackName, s.artifactId].includes(wanted));
-  const [only, ...others] = candidates;
-  if (only === undefined) {
-    throw new TemplateError('stack-not-found', `The app has no stack "${wanted ?? ''}"; it has: ${names}.`);
-  }
-  if (others.length > 0) {
-    throw new TemplateError('stack-ambiguous', `The app has several stacks (${names}). Name the one to run.`);
-  }
-  return only;
 };
 
 const readAssets = async (stack: StackArtifact): Promise<ReadonlyMap<string, string>> => {
@@ -97,13 +82,18 @@ const readAssets = async (stack: StackArtifact): Promise<ReadonlyMap<string, str
   return assets;
 };
 
-/** Reads `cdk.out`. With several stacks, `stackName` says which; without it there must be one only. */
-export const readAssembly = async (
-  directory: string,
-  options: { readonly stackName?: string } = {},
-): Promise<StackAssembly> => {
-  const stack = chooseStack(await findStacks(directory), options.stackName);
+const readStack = async (stack: StackArtifact): Promise<StackAssembly> => {
   const templateFile = join(stack.directory, textOf(stack.properties['templateFile'], 'template file'));
   const [template, assets] = await Promise.all([readJsonObject(templateFile), readAssets(stack)]);
   return { stackName: stack.stackName, template, assets };
+};
+
+/** Reads every stack of `cdk.out`; there must be one. */
+export const readAssemblies = async (directory: string): Promise<readonly StackAssembly[]> => {
+  const stacks = await findStacks(directory);
+  if (stacks.length > 0) return Promise.all(stacks.map(readStack));
+  throw new TemplateError(
+    'stack-not-found',
+    'The app has no stack. Create one, with an AsyncEndpoints construct in it.',
+  );
 };

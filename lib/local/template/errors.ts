@@ -1,7 +1,6 @@
 export type TemplateErrorCode =
   | 'assembly-unreadable'
   | 'stack-not-found'
-  | 'stack-ambiguous'
   | 'template-invalid'
   | 'intrinsic-unknown'
   | 'reference-unknown'

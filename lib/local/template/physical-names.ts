@@ -20,6 +20,9 @@ export const toPhysicalName = (
   return name.length <= max ? name : `${name.slice(0, max - 9)}-${hashOf(name).slice(0, 8)}`;
 };
 
+/** Six characters that end the ARN of a secret; on AWS they are random. */
+export const toSecretSuffix = (name: string): string => hashOf(name).slice(0, 6);
+
 /** Ten lower-case letters and digits, as API Gateway makes them. */
 export const toApiId = (stackName: string, logicalId: string): string =>
   hashOf(`${stackName}/${logicalId}`).slice(0, 10);

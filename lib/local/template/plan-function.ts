@@ -43,7 +43,6 @@ export const planFunction = (
     'KmsKeyArn',
     // Nothing here stops recursive loops, so there is nothing to allow.
     'RecursiveLoop',
-    'Role',
     'RuntimeManagementConfig',
     'Tags',
     'TracingConfig',
@@ -66,6 +65,7 @@ export const planFunction = (
     timeoutSeconds: properties.optionalInteger('Timeout', { min: 1, max: 900 }) ?? 3,
     memorySizeMb: properties.optionalInteger('MemorySize', { min: 128, max: 10_240 }) ?? 128,
     ...(reserved === undefined ? {} : { reservedConcurrentExecutions: reserved }),
+    roleArn: properties.string('Role'),
     logGroupName: logging?.optionalString('LogGroup') ?? `/aws/lambda/${identity.name}`,
     asyncInvoke: DEFAULT_ASYNC_INVOKE,
   };

@@ -75,7 +75,7 @@ export const planSchedule = (
   properties.object('FlexibleTimeWindow').literal('Mode', ['OFF']);
   const target = properties.object('Target');
   // A schedule hands its event to Lambda's asynchronous queue, which always takes it here: its own retries never begin.
-  target.withoutLocalEffect('RetryPolicy', 'RoleArn', 'DeadLetterConfig');
+  target.withoutLocalEffect('RetryPolicy', 'DeadLetterConfig');
   const input = target.optionalString('Input');
   if (input?.includes('<aws.scheduler.')) {
     throw target.invalid('Input', 'without context attributes, which are not filled in locally', input);
@@ -85,6 +85,7 @@ export const planSchedule = (
     ...identity,
     everyMs: readRateMs(properties),
     functionName: findFunction(target, 'Arn', targets).name,
+    roleArn: target.string('RoleArn'),
     ...(input === undefined ? {} : { input }),
     enabled: properties.optionalLiteral('State', ['ENABLED', 'DISABLED']) !== 'DISABLED',
   };

@@ -1,7 +1,8 @@
 import type { BundleOrigin } from '../../bundle/index.ts';
+import type { AccessPlan } from '../iam/index.ts';
 
 /**
- * What the local runtime runs, read from one synthesized template. The words are AWS's own; every reference is resolved,
+ * What the local runtime runs, read from the synthesized templates of an app. The words are AWS's own; every reference is resolved,
  * every default of CloudFormation is filled in, and nothing in here needs the template again.
  */
 
@@ -67,6 +68,7 @@ export interface FunctionPlan {
   readonly timeoutSeconds: number;
   readonly memorySizeMb: number;
   readonly reservedConcurrentExecutions?: number;
+  readonly roleArn: string;
   readonly logGroupName: string;
   /** What Lambda does with an asynchronous invocation that fails. */
   readonly asyncInvoke: { readonly maximumRetryAttempts: number; readonly maximumEventAgeSeconds: number };
@@ -89,6 +91,8 @@ export interface SchedulePlan {
   readonly arn: string;
   readonly everyMs: number;
   readonly functionName: string;
+  /** The role in which the schedule invokes its target. */
+  readonly roleArn: string;
   /** JSON text; absent where the template gives none, so that the target gets the scheduler's own event. */
   readonly input?: string;
   readonly enabled: boolean;
@@ -126,13 +130,24 @@ export interface HttpApiPlan {
   readonly throttling?: { readonly rateLimit: number; readonly burstLimit: number };
 }
 
+export interface SecretPlan {
+  readonly name: string;
+  readonly arn: string;
+  /** Whoever reads the secret must be allowed to decrypt with it; absent for the account's own key, which needs no permission. */
+  readonly keyArn?: string;
+}
+
 export interface StackPlan {
-  readonly stackName: string;
   readonly tables: readonly TablePlan[];
   readonly queues: readonly QueuePlan[];
   readonly functions: readonly FunctionPlan[];
   readonly eventSourceMappings: readonly EventSourceMappingPlan[];
   readonly schedules: readonly SchedulePlan[];
   readonly httpApi?: HttpApiPlan;
+  readonly secrets: readonly SecretPlan[];
+  /** Log groups of the templates, by name: Lambda creates no other ones for functions that write there. */
+  readonly logGroups: readonly string[];
+  /** Who may do what. */
+  readonly access: AccessPlan;
   readonly outputs: Readonly<Record<string, string>>;
 }

@@ -89,6 +89,22 @@ export class PropertyReader {
     });
   }
 
+  /** One text, or a list of them. */
+  oneOrMoreStrings(name: string): readonly string[] | undefined {
+    const value = this.take(name);
+    if (value === undefined) return undefined;
+    const list: readonly unknown[] = [value].flat();
+    return list.map((element) => {
+      if (typeof element !== 'string') throw this.invalid(name, 'a string or a list of strings', value);
+      return element;
+    });
+  }
+
+  /** A value of several shapes, which the caller tells apart. */
+  optionalResolved(name: string): unknown {
+    return this.take(name);
+  }
+
   optionalObject(name: string): PropertyReader | undefined {
     const value = this.takeUnresolved(name);
     if (value === undefined) return undefined;
@@ -163,7 +179,7 @@ export class PropertyReader {
     return reader;
   }
 
-  private missing(name: string): never {
+  missing(name: string): never {
     throw new TemplateError('property-invalid', `${this.describe(name)} is missing.`);
   }
 

@@ -14,6 +14,8 @@ export interface RawResource {
 export interface RawTemplate {
   readonly resources: ReadonlyMap<string, RawResource>;
   readonly outputs: ReadonlyMap<string, unknown>;
+  /** What other stacks may import, by the name of the export; both may hold intrinsic functions. */
+  readonly exports: readonly { readonly name: unknown; readonly value: unknown }[];
   /** Parameters that have a default, which is the value they take locally. */
   readonly parameters: ReadonlyMap<string, string>;
 }
@@ -79,9 +81,17 @@ export const parseTemplate = (template: unknown): RawTemplate => {
     name,
     isObject(output) ? output['Value'] : undefined,
   ]);
+  const exported = Object.values(readSection(template, 'Outputs')).flatMap((output) =>
+    isObject(output) && isObject(output['Export']) ? [{ name: output['Export']['Name'], value: output['Value'] }] : [],
+  );
   const parameters = Object.entries(readSection(template, 'Parameters')).flatMap(
     ([name, parameter]): [string, string][] =>
       isObject(parameter) && parameter['Default'] !== undefined ? [[name, String(parameter['Default'])]] : [],
   );
-  return { resources: new Map(resources), outputs: new Map(outputs), parameters: new Map(parameters) };
+  return {
+    resources: new Map(resources),
+    outputs: new Map(outputs),
+    exports: exported,
+    parameters: new Map(parameters),
+  };
 };

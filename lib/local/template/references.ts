@@ -1,5 +1,5 @@
 import { TemplateError } from './errors.ts';
-import { toApiId, toPhysicalName } from './physical-names.ts';
+import { toApiId, toPhysicalName, toSecretSuffix } from './physical-names.ts';
 import type { LocalValues } from './plan.ts';
 import { isObject, type RawResource, type RawTemplate } from './raw-template.ts';
 import { createIntrinsicsResolver, type ReferenceSource, type ResolveIntrinsics } from './resolve-intrinsics.ts';
@@ -59,6 +59,17 @@ const NAMED_TYPES: Readonly<Record<string, NamedType>> = {
     kind: 'other',
     arn: (name, { accountId }) => `arn:${PARTITION}:iam::${accountId}:role/${name}`,
   },
+  'AWS::IAM::ManagedPolicy': {
+    property: 'ManagedPolicyName',
+    kind: 'other',
+    arn: (name, { accountId }) => `arn:${PARTITION}:iam::${accountId}:policy/${name}`,
+  },
+  'AWS::KMS::Key': { property: '', kind: 'other', arn: regional('kms', (name) => `key/${name}`) },
+  'AWS::SecretsManager::Secret': {
+    property: 'Name',
+    kind: 'other',
+    arn: regional('secretsmanager', (name) => `secret:${name}-${toSecretSuffix(name)}`),
+  },
   'AWS::CloudWatch::Alarm': { property: 'AlarmName', kind: 'other', arn: regional('cloudwatch', (n) => `alarm:${n}`) },
 };
 
@@ -70,7 +81,12 @@ const typeOf = (resource: RawResource): NamedType => NAMED_TYPES[resource.type] 
  * Answers `Ref` and `Fn::GetAtt` with values of this machine. Names are worked out when they are asked for, since a name
  * in the template may itself be put together from others.
  */
-export const createReferences = (template: RawTemplate, stackName: string, local: LocalValues): References => {
+export const createReferences = (
+  template: RawTemplate,
+  stackName: string,
+  local: LocalValues,
+  importValue: ReferenceSource['importValue'],
+): References => {
   const underWay = new Set<string>();
   const pseudo: Readonly<Record<string, string>> = {
     'AWS::AccountId': local.accountId,
@@ -115,6 +131,9 @@ export const createReferences = (template: RawTemplate, stackName: string, local
         const apiId = toApiId(stackName, resource.logicalId);
         return { ref: apiId, attributes: { ApiId: apiId, ApiEndpoint: local.apiUrl } };
       }
+      case 'AWS::IAM::ManagedPolicy':
+      case 'AWS::SecretsManager::Secret':
+        return { ref: arn, attributes: { Arn: arn, Id: arn } };
       default:
         return { ref: name, attributes: { Arn: arn } };
     }
@@ -127,6 +146,7 @@ export const createReferences = (template: RawTemplate, stackName: string, local
   };
 
   const source: ReferenceSource = {
+    importValue,
     ref: (name) => pseudo[name] ?? template.parameters.get(name) ?? identify(find(name)).ref,
     attribute: (logicalId, attribute) => {
       const resource = find(logicalId);

@@ -7,6 +7,8 @@ export interface ReferenceSource {
   ref(name: string): string;
   /** `Fn::GetAtt` */
   attribute(logicalId: string, attribute: string): string;
+  /** `Fn::ImportValue`: what another stack of the app exports. */
+  importValue(name: string): unknown;
 }
 
 export type ResolveIntrinsics = (value: unknown) => unknown;
@@ -44,6 +46,7 @@ const INTRINSICS: Readonly<Record<string, Intrinsic>> = {
     return source.ref(argument);
   },
   'Fn::GetAtt': (argument, _resolve, source) => getAttribute(argument, source),
+  'Fn::ImportValue': (argument, resolve, source) => source.importValue(toText(resolve(argument), 'Fn::ImportValue')),
   'Fn::Join': (argument, resolve) => {
     const [delimiter, list] = Array.isArray(argument) ? argument : [];
     const parts = resolve(list);

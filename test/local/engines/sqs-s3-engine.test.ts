@@ -35,6 +35,9 @@ afterAll(async () => {
   await spawner.close();
 });
 
+/** Engines want to know who signed, not whether the signature is right. */
+const SIGNED = { authorization: 'AWS4-HMAC-SHA256 Credential=local/20000101/us-east-1/sqs/aws4_request' };
+
 describe('the SQS engine', () => {
   it('gives queues the address that really listens', async () => {
     const created = await sqs.send(new CreateQueueCommand({ QueueName: 'other' }));
@@ -55,7 +58,11 @@ describe('the SQS engine', () => {
   it('takes a request that is posted to the address of the queue', async () => {
     const response = await fetch(queueUrl, {
       method: 'POST',
-      headers: { 'content-type': 'application/x-amz-json-1.0', 'x-amz-target': 'AmazonSQS.GetQueueAttributes' },
+      headers: {
+        'content-type': 'application/x-amz-json-1.0',
+        'x-amz-target': 'AmazonSQS.GetQueueAttributes',
+        ...SIGNED,
+      },
       body: JSON.stringify({ QueueUrl: queueUrl, AttributeNames: ['VisibilityTimeout'] }),
     });
 
@@ -95,10 +102,10 @@ describe('the SQS engine', () => {
 
 describe('the S3 engine', () => {
   it('stores objects at an address of its own', async () => {
-    await fetch(`${engine.s3Endpoint}/bucket`, { method: 'PUT' });
-    await fetch(`${engine.s3Endpoint}/bucket/a/key`, { method: 'PUT', body: 'content' });
+    await fetch(`${engine.s3Endpoint}/bucket`, { method: 'PUT', headers: SIGNED });
+    await fetch(`${engine.s3Endpoint}/bucket/a/key`, { method: 'PUT', headers: SIGNED, body: 'content' });
 
-    const response = await fetch(`${engine.s3Endpoint}/bucket/a/key`);
+    const response = await fetch(`${engine.s3Endpoint}/bucket/a/key`, { headers: SIGNED });
 
     expect(await response.text()).toBe('content');
     expect(new URL(engine.s3Endpoint).port).not.toBe(new URL(engine.sqsEndpoint).port);

@@ -123,6 +123,7 @@ export class LocalQueue {
       region: 'us-east-1',
       sqsEndpoint: this.endpoint,
       credentials: CREDENTIALS,
+      administrator: CREDENTIALS,
       invoke: ({ payload }) => invoke((JSON.parse(payload) as { Records: SqsRecord[] }).Records),
       onNotice: (notice) => this.notices.push(notice),
     };

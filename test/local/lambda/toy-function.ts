@@ -38,6 +38,7 @@ export class ToyFunctions {
         environment: {},
         timeoutSeconds: 20,
         memorySizeMb: 128,
+        roleArn: 'arn:aws:iam::000000000000:role/Demo-Toy',
         logGroupName: '/aws/lambda/Demo-Toy',
         asyncInvoke: { maximumRetryAttempts: 0, maximumEventAgeSeconds: 60 },
         ...plan,

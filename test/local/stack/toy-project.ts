@@ -35,6 +35,7 @@ const createFunction = (handler: string, notes: string) => ({
   Properties: {
     Code: { S3Bucket: 'assets', S3Key: 'code.zip' },
     Handler: `index.${handler}`,
+    Role: arnOf('Role'),
     Runtime: 'nodejs24.x',
     Timeout: 60,
     Environment: { Variables: { NOTES: notes, QUEUE: ref('Queue') } },
@@ -59,6 +60,36 @@ const toTemplate = (notes: string) => ({
         RedrivePolicy: { deadLetterTargetArn: arnOf('DeadLetterQueue'), maxReceiveCount: 2 },
       },
     },
+    Role: {
+      Type: 'AWS::IAM::Role',
+      Properties: {
+        AssumeRolePolicyDocument: {
+          Statement: [
+            {
+              Effect: 'Allow',
+              Action: 'sts:AssumeRole',
+              Principal: { Service: ['lambda.amazonaws.com', 'scheduler.amazonaws.com'] },
+            },
+          ],
+        },
+        Policies: [
+          {
+            PolicyName: 'all',
+            PolicyDocument: {
+              Statement: [{ Effect: 'Allow', Action: ['sqs:*', 'logs:*', 'lambda:*'], Resource: '*' }],
+            },
+          },
+        ],
+      },
+    },
+    Permission: {
+      Type: 'AWS::Lambda::Permission',
+      Properties: {
+        Action: 'lambda:InvokeFunction',
+        FunctionName: ref('ToyApiFunction'),
+        Principal: 'apigateway.amazonaws.com',
+      },
+    },
     ToyApiFunction: createFunction('api', notes),
     ToyProducerFunction: createFunction('producer', notes),
     ToyConsumerFunction: createFunction('consumer', notes),
@@ -71,7 +102,7 @@ const toTemplate = (notes: string) => ({
       Properties: {
         ScheduleExpression: 'rate(1 minute)',
         FlexibleTimeWindow: { Mode: 'OFF' },
-        Target: { Arn: arnOf('ToyProducerFunction'), RoleArn: 'role' },
+        Target: { Arn: arnOf('ToyProducerFunction'), RoleArn: arnOf('Role') },
       },
     },
     Api: { Type: 'AWS::ApiGatewayV2::Api', Properties: { Name: 'toy', ProtocolType: 'HTTP' } },

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readAssembly } from '../../../lib/local/template/assembly.ts';
+import { readAssemblies } from '../../../lib/local/template/assembly.ts';
 
 let directory: string;
 
@@ -35,18 +35,24 @@ const writeStack = async (name: string, folder = '.') => {
   };
 };
 
-describe('readAssembly', () => {
+const readOnly = async () => {
+  const [only, ...others] = await readAssemblies(directory);
+  if (only === undefined || others.length > 0) throw new Error(`expected one stack, found ${others.length + 1}`);
+  return only;
+};
+
+describe('readAssemblies', () => {
   it('reads the only stack among other artifacts, with the paths of its assets', async () => {
     await writeJson('manifest.json', { artifacts: await writeStack('One') });
-    const assembly = await readAssembly(directory);
+    const assembly = await readOnly();
     expect(assembly.stackName).toBe('One');
     expect(assembly.template).toMatchObject({ Description: 'One' });
     expect(assembly.assets).toEqual(new Map([['abc.zip', join(directory, 'asset.abc')]]));
   });
 
-  it('reads the named stack of several', async () => {
+  it('reads all stacks of an app, in their order', async () => {
     await writeJson('manifest.json', { artifacts: { ...(await writeStack('One')), ...(await writeStack('Two')) } });
-    expect((await readAssembly(directory, { stackName: 'Two' })).template).toMatchObject({ Description: 'Two' });
+    expect((await readAssemblies(directory)).map(({ stackName }) => stackName)).toEqual(['One', 'Two']);
   });
 
   it('finds a stack in a nested assembly', async () => {
@@ -55,25 +61,17 @@ describe('readAssembly', () => {
     await writeJson('manifest.json', {
       artifacts: { Prod: { type: 'cdk:cloud-assembly', properties: { directoryName: 'assembly-Prod' } } },
     });
-    const assembly = await readAssembly(directory);
+    const assembly = await readOnly();
     expect(assembly.stackName).toBe('Inner');
     expect(assembly.assets.get('abc.zip')).toBe(join(directory, 'assembly-Prod', 'asset.abc'));
   });
 
-  it('fails when several stacks are there and none is named', async () => {
-    await writeJson('manifest.json', { artifacts: { ...(await writeStack('One')), ...(await writeStack('Two')) } });
-    await expect(readAssembly(directory)).rejects.toMatchObject({
-      code: 'stack-ambiguous',
-      message: expect.stringContaining('One, Two'),
-    });
-  });
-
-  it('fails when the named stack is not there', async () => {
-    await writeJson('manifest.json', { artifacts: await writeStack('One') });
-    await expect(readAssembly(directory, { stackName: 'Two' })).rejects.toMatchObject({ code: 'stack-not-found' });
+  it('fails when the app has no stack', async () => {
+    await writeJson('manifest.json', { artifacts: {} });
+    await expect(readAssemblies(directory)).rejects.toMatchObject({ code: 'stack-not-found' });
   });
 
   it('fails when nothing was synthesized', async () => {
-    await expect(readAssembly(directory)).rejects.toMatchObject({ code: 'assembly-unreadable' });
+    await expect(readAssemblies(directory)).rejects.toMatchObject({ code: 'assembly-unreadable' });
   });
 });

@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { planStack } from '../../../lib/local/template/plan-stack.ts';
+import type { LocalValues } from '../../../lib/local/template/plan.ts';
+import { planStacks } from '../../../lib/local/template/plan-stack.ts';
 import { assemblyOf, LOCAL, SAMPLE_OUTPUTS, withProperties } from './sample-template.ts';
+
+const planStack = (assembly: ReturnType<typeof assemblyOf>, local: LocalValues) => planStacks([assembly], local);
 
 const plan = planStack(assemblyOf(), LOCAL);
 
-describe('planStack', () => {
+describe('planStacks', () => {
   it('plans the table with its keys, index and time to live', () => {
     expect(plan.tables).toEqual([
       {
@@ -65,6 +68,7 @@ describe('planStack', () => {
       timeoutSeconds: 60,
       memorySizeMb: 256,
       reservedConcurrentExecutions: 10,
+      roleArn: 'arn:aws:iam::000000000000:role/Demo-Role',
       logGroupName: 'Demo-Logs',
       asyncInvoke: { maximumRetryAttempts: 2, maximumEventAgeSeconds: 21_600 },
     });
@@ -103,6 +107,7 @@ describe('planStack', () => {
         arn: 'arn:aws:scheduler:us-east-1:000000000000:schedule/default/Demo-EveryMinute',
         everyMs: 60_000,
         functionName: 'Demo-Producer',
+        roleArn: 'arn:aws:iam::000000000000:role/Demo-Role',
         input: '{"tick":true}',
         enabled: true,
       },
@@ -150,8 +155,8 @@ describe('planStack', () => {
     expect(first).toEqual(second);
   });
 
-  it('leaves permissions, alarms and logs without effect', () => {
-    const types = ['AWS::IAM::Role', 'AWS::CloudWatch::Alarm', 'AWS::CloudWatch::Dashboard', 'AWS::Logs::LogGroup'];
+  it('leaves alarms, dashboards and aliases of keys without effect', () => {
+    const types = ['AWS::CloudWatch::Alarm', 'AWS::CloudWatch::Dashboard', 'AWS::KMS::Alias'];
     const { template, ...assembly } = assemblyOf();
     const { Resources } = template as { readonly Resources: object };
     const added = Object.fromEntries(types.map((Type, index) => [`Added${index}`, { Type, Properties: { Any: 1 } }]));
@@ -166,7 +171,7 @@ describe('planStack', () => {
   });
 });
 
-describe('planStack refuses', () => {
+describe('planStacks refuses', () => {
   const refuse = (changes: Parameters<typeof assemblyOf>[0], outputs?: Record<string, unknown>) => () =>
     planStack(assemblyOf(changes, outputs), LOCAL);
 
@@ -201,7 +206,7 @@ describe('planStack refuses', () => {
     ['EveryMinute', { FlexibleTimeWindow: { Mode: 'FLEXIBLE' } }, /"FlexibleTimeWindow.Mode" must be one of OFF/],
     [
       'EveryMinute',
-      { Target: { Arn: 'Demo-Producer', Input: '<aws.scheduler.execution-id>' } },
+      { Target: { Arn: 'Demo-Producer', RoleArn: 'role', Input: '<aws.scheduler.execution-id>' } },
       /"Target.Input" must be/,
     ],
     ['GetJob', { AuthorizationType: 'CUSTOM' }, /"AuthorizationType" must be one of NONE, AWS_IAM, JWT/],
@@ -221,8 +226,8 @@ describe('planStack refuses', () => {
   });
 
   it('fails on an intrinsic function it does not resolve, naming the property', () => {
-    expect(refuse(withProperties('Queue', { QueueName: { 'Fn::ImportValue': 'x' } }))).toThrow(
-      /Fn::ImportValue is not resolved locally/,
+    expect(refuse(withProperties('Queue', { QueueName: { 'Fn::Transform': 'x' } }))).toThrow(
+      /Fn::Transform is not resolved locally/,
     );
     expect(refuse(withProperties('Consumer', { Timeout: { 'Fn::If': ['c', 1, 2] } }))).toThrow(
       /property "Timeout": Fn::If is not resolved locally/,

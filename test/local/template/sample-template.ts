@@ -85,7 +85,12 @@ const SAMPLE_RESOURCES: Readonly<Record<string, Resource>> = {
   },
   Producer: {
     Type: 'AWS::Lambda::Function',
-    Properties: { Code: { S3Key: 'abc.zip' }, Handler: 'index.handler', Runtime: 'nodejs24.x' },
+    Properties: {
+      Code: { S3Key: 'abc.zip' },
+      Handler: 'index.handler',
+      Role: attribute('Role', 'Arn'),
+      Runtime: 'nodejs24.x',
+    },
   },
   ProducerInvokes: {
     Type: 'AWS::Lambda::EventInvokeConfig',

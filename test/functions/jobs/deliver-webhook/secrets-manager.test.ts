@@ -1,3 +1,4 @@
+import { PermanentError } from 'async-endpoints';
 import { describe, expect, it } from 'vitest';
 import {
   createSecretsManagerReader,
@@ -94,6 +95,14 @@ describe('reading from AWS Secrets Manager', () => {
       code: 'secret-unavailable',
       message: expect.stringMatching(message),
     });
+  });
+
+  it('fails for good when there is no such secret, with the words of the service', async () => {
+    const body = '{"__type":"ResourceNotFoundException","Message":"Secrets Manager can\'t find the specified secret."}';
+    const { read } = await setup(answerWith(400, body));
+    const error = await errorOf(read(ARN));
+    expect(error).toBeInstanceOf(PermanentError);
+    expect(error).toMatchObject({ message: expect.stringContaining("can't find the specified secret") });
   });
 
   it('fails for now when nobody answers', async () => {

@@ -1,0 +1,25 @@
+import type { buildApp } from 'fauxqs';
+import { type Gate, toJsonBody, toQueryError, toS3Calls, toSqsCalls, toXmlBody } from '../iam/index.ts';
+
+type App = ReturnType<typeof buildApp>;
+
+const SQS_TARGET = /^AmazonSQS\.(\w+)$/;
+
+/** Lets fauxqs ask the gate about each request, once it has parsed the body and before it does anything. */
+export function guardFauxqs(app: App, gate: Gate): void {
+  app.addHook('preHandler', async (request, reply) => {
+    const { headers, url, method, body } = request;
+    const operation = SQS_TARGET.exec(String(headers['x-amz-target']))?.[1];
+    if (operation !== undefined) {
+      const verdict = gate.check({ headers, url }, (plan) => toSqsCalls(operation, body, plan));
+      if (verdict.kind === 'admitted') return;
+      reply.code(403).header('content-type', 'application/x-amz-json-1.0');
+      return reply.header('x-amzn-query-error', toQueryError(verdict)).send(toJsonBody(verdict));
+    }
+    const source = headers['x-amz-copy-source'];
+    const copySource = typeof source === 'string' ? source : undefined;
+    const verdict = gate.check({ headers, url }, () => toS3Calls({ method, url, copySource }));
+    if (verdict.kind === 'admitted') return;
+    return reply.code(403).header('content-type', 'application/xml').send(toXmlBody(verdict));
+  });
+}
