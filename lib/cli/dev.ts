@@ -58,7 +58,7 @@ export async function runDev(args: readonly string[], terminal: Terminal): Promi
       reload: { colors: terminal.colors && !json },
       signal: lifetime.starting,
     });
-    const { address, environmentFile } = stack;
+    const { address, environmentFile, jobHints } = stack;
     if (json) {
       terminal.print(JSON.stringify({ ready: true, ...address }));
       log('runtime', `the environment of clients is in ${environmentFile}`);
@@ -67,6 +67,7 @@ export async function runDev(args: readonly string[], terminal: Terminal): Promi
         describeStack({
           address,
           environmentFile,
+          jobHints,
           workingDirectory: terminal.workingDirectory,
           keepsData: data !== undefined,
           startedAt,

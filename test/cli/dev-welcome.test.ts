@@ -15,6 +15,7 @@ const options = {
     deadLetterQueueUrl: 'http://127.0.0.1:4103/000000000000/AsyncEndpoints-Dead',
   },
   environmentFile: '/project/.local/env',
+  jobHints: { types: ['deliver-webhook', 'sleep', 'summarize-csv'], lane: 'default#live#0' },
   workingDirectory: '/project',
   keepsData: true,
   startedAt: 1_000,
@@ -48,6 +49,23 @@ describe('the welcome', () => {
     expect(commands[0]).toContain('curl --aws-sigv4 aws:amz:us-east-1:execute-api -u local:local ');
     expect(commands[1]).toContain('. .local/env && aws dynamodb put-item --table-name AsyncEndpoints-Jobs ');
     expect(commands[2]).toContain("'http://127.0.0.1:4100/jobs/raw-1?wait=10'");
+  });
+
+  it('tries what is there: the type and the lane of this very project', () => {
+    const text = describeStack({ ...options, jobHints: { types: ["it's", 'other'], lane: 'orders#live#0' } });
+
+    expect(text).toContain('with an input that fits it in the place of {}');
+    expect(text).toContain(`-d '{"type":"it'\\''s","input":{}}'`);
+    expect(text).toContain(`"type":{"S":"it'\\''s"}`);
+    expect(text).toContain('"lane":{"S":"orders#live#0"}');
+    expect(text).not.toMatch(/summarize-csv|sleep|default#/);
+  });
+
+  it('says how to make a job type where there is none', () => {
+    const text = describeStack({ ...options, jobHints: { types: [], lane: 'default#live#0' } });
+
+    expect(text).toContain('There is no job type yet');
+    expect(text).not.toContain('curl');
   });
 
   it('names a file elsewhere by its whole path', () => {

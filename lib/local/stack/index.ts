@@ -1,4 +1,5 @@
 export { StackError } from './errors.ts';
+export type { JobHints } from './job-hints.ts';
 export type { LineLevel } from './on-line.ts';
 export { HIGHEST_PORT } from './ports.ts';
 export type { StackAddress } from './stack-address.ts';
