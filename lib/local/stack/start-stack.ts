@@ -3,10 +3,12 @@ import { resolve } from 'node:path';
 import { ENV } from '../../core/names.ts';
 import { startDynamoDbEngine, startSqsS3Engine } from '../engines/index.ts';
 import { startHttpFront } from '../http/front.ts';
+import { AccessLog, type AccessPlan, type AccessRecord, Authorizer, Gate } from '../iam/index.ts';
 import { startRuntimeApi } from '../lambda/runtime-api.ts';
 import { ChildSpawner } from '../processes/index.ts';
-import { readAssembly } from '../template/assembly.ts';
-import { planStack } from '../template/plan-stack.ts';
+import { startSecretsManager } from '../secrets/secrets-manager.ts';
+import { readAssemblies } from '../template/assembly.ts';
+import { planStacks } from '../template/plan-stack.ts';
 import { acquireDataDirectory, createTemporaryDirectory, type DataDirectory } from './data-directory.ts';
 import { StackError } from './errors.ts';
 import { type JobHints, readJobHints } from './job-hints.ts';
@@ -15,7 +17,13 @@ import { explainPortInUse, type Ports, planPorts } from './ports.ts';
 import { provisionTables } from './provision-tables.ts';
 import { toQueueDefinition } from './queue-definition.ts';
 import { Releases, type StopOptions } from './releases.ts';
-import { readClientSettings, readOutputs, type StackAddress, toEnvironmentFile } from './stack-address.ts';
+import {
+  readClientSettings,
+  readOutputs,
+  readSecretNames,
+  type StackAddress,
+  toEnvironmentFile,
+} from './stack-address.ts';
 import { startReload } from './start-reload.ts';
 import { type CdkProject, readProject, synthesize } from './synthesize.ts';
 import { startWork, type Work } from './work.ts';
@@ -53,6 +61,8 @@ export interface RunningStack {
   readonly jobHints: JobHints;
   /** Settles only if the stack cannot go on, with the reason; it is still to be stopped then. */
   readonly failed: Promise<Error>;
+  /** Who may do what, and what has been asked for so far. */
+  readonly access: { readonly plan: AccessPlan; readonly records: () => readonly AccessRecord[] };
   /** Lets every schedule tick now, beside its rate: for those who cannot wait for the minute. */
   readonly tick: () => void;
   /**
@@ -101,7 +111,9 @@ async function startOn(
 
   const stopEngine = (engine: { stop: (options: StopOptions) => Promise<void> }): Promise<void> =>
     engine.stop({ graceMs: ENGINE_GRACE_MS });
-  const [front, dynamodb, sqsS3, runtimeApi] = await allOrFirstFailure(options.signal, (signal) => [
+  const access = new AccessLog((refusal) => onLine('runtime', `Refused as on AWS: ${refusal}.`, 'error'));
+  const onAccess = access.add;
+  const [front, dynamodb, sqsS3, secretsManager, runtimeApi] = await allOrFirstFailure(options.signal, (signal) => [
     hold(startHttpFront({ port: ports.api }), (started) => started.stop()),
     hold(
       startDynamoDbEngine({
@@ -109,19 +121,30 @@ async function startOn(
         port: ports.dynamodb,
         ...(directory.database !== undefined && { directory: directory.database }),
         onNotice,
+        onAccess,
       }),
       stopEngine,
     ),
-    hold(startSqsS3Engine({ spawner, sqsPort: ports.sqs, s3Port: ports.s3, onNotice }), stopEngine),
+    hold(startSqsS3Engine({ spawner, sqsPort: ports.sqs, s3Port: ports.s3, onNotice, onAccess }), stopEngine),
+    hold(startSecretsManager(), (started) => started.stop()),
     hold(startRuntimeApi(), (started) => started.stop()),
     synthesize({ project, output: directory.assembly, region, accountId, environment, spawner, signal }),
   ]);
 
-  const plan = planStack(await readAssembly(directory.assembly), {
+  const plan = planStacks(await readAssemblies(directory.assembly), {
     region,
     accountId,
     sqsEndpoint: sqsS3.sqsEndpoint,
     apiUrl: front.url,
+  });
+  await Promise.all([dynamodb.setAccess(plan.access), sqsS3.setAccess(plan.access)]);
+  secretsManager.serve({
+    gate: new Gate(onAccess, plan.access),
+    region,
+    accountId,
+    secrets: plan.secrets,
+    names: readSecretNames(plan.functions),
+    file: resolve(directory.secretsFile),
   });
   await provisionTables(dynamodb.client, plan.tables);
   await sqsS3.createQueues(plan.queues.map(toQueueDefinition));
@@ -143,6 +166,8 @@ async function startOn(
     secretsFile: resolve(directory.secretsFile),
     failpoints: environment[ENV.failpoints],
     accountId,
+    secretsEndpoint: secretsManager.endpoint,
+    authorizer: new Authorizer({ plan: plan.access, onRecord: onAccess }),
     front,
     runtimeApi,
     spawner,
@@ -164,6 +189,7 @@ async function startOn(
     environmentFile: directory.environmentFile,
     jobHints: readJobHints(plan.functions, address.tableName),
     failed: Promise.race([dynamodb.givenUp, sqsS3.givenUp]),
+    access: { plan: plan.access, records: () => access.records },
     tick: () => {
       for (const { tick } of work.schedules) tick();
     },
