@@ -32,6 +32,7 @@ const PLANTED: readonly (readonly [rule: string, from: string, imported: string]
   ['router-has-an-owner', 'lib/core/planted-router.ts', 'hono'],
   ['schemas-has-an-owner', 'lib/core/planted-schema.ts', 'zod/mini'],
   ['metrics-has-an-owner', 'lib/worker/planted-metrics.ts', '@aws-lambda-powertools/metrics'],
+  ['tokens-has-an-owner', 'lib/http/planted-tokens.ts', 'jose'],
   ['csv-has-an-owner', 'lib/worker/planted-csv.ts', 'csv-parse'],
   ['lambda-types-has-an-owner', 'lib/core/planted-types.ts', 'aws-lambda'],
   ['unlisted-package', 'lib/worker/planted-package.ts', 'fast-check'],

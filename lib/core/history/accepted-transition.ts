@@ -52,7 +52,7 @@ export function toAccepted({ id, event, from, after, set }: Change): AcceptedTra
 }
 
 /** One more than the budgets: the run after which a job became suspect among others was charged to nobody. */
-export function maxRunsOf({ maxAttempts, maxCrashes }: Pick<JobFields, 'maxAttempts' | 'maxCrashes'>): number {
+function maxRunsOf({ maxAttempts, maxCrashes }: Pick<JobFields, 'maxAttempts' | 'maxCrashes'>): number {
   return maxAttempts + maxCrashes + 1;
 }
 
