@@ -1,9 +1,10 @@
-export { AccessLog } from './access-log.ts';
+export { AccessLog, type AccessRecord } from './access-log.ts';
+export type { AccessRecord } from './access-record.ts';
 export { Authorizer, type Call } from './authorizer.ts';
 export { ADMINISTRATOR_KEY, principalOf } from './callers.ts';
 export { findObstacle } from './conditions.ts';
 export { toDynamoDbCalls } from './dynamodb-calls.ts';
-export { evaluate, type Principal } from './evaluate.ts';
+export type { Principal } from './evaluate.ts';
 export { Gate } from './gate.ts';
 export type { AccessPlan, Condition, PrincipalSelection, Selection, Session, Statement } from './policy.ts';
 export { type Refusal, toJsonBody, toQueryError, toXmlBody } from './refusal-answer.ts';
