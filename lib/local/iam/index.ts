@@ -1,4 +1,4 @@
-export { AccessLog, type AccessRecord } from './access-log.ts';
+export { AccessLog } from './access-log.ts';
 export type { AccessRecord } from './access-record.ts';
 export { Authorizer, type Call } from './authorizer.ts';
 export { ADMINISTRATOR_KEY, principalOf } from './callers.ts';
