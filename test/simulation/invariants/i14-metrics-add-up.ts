@@ -3,8 +3,8 @@ import type { Observer } from '../world/observed.ts';
 import type { World } from '../world/world.ts';
 
 /**
- * I14: what operators were told is what landed in the table; short only by writes whose answer reached nobody, because a process
- * died or the answer was lost.
+ * I14: what operators were told is what landed in the table; short only by writes whose answer reached nobody: it was lost, or its
+ * process died, with all that it had asked for together.
  */
 export function metricsAddUp(world: World): Observer {
   return {

@@ -2,6 +2,8 @@ import type { FaultName } from '../faults/fault-source.ts';
 import { drawPlan } from '../faults/plan.ts';
 import { INVARIANTS } from '../invariants/index.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
+import { startEventSource } from '../world/event-source.ts';
+import { startSchedule } from '../world/schedule.ts';
 import { type Alterations, World } from '../world/world.ts';
 import { type RareBranch, watchRareBranches } from './rare-branches.ts';
 
@@ -62,6 +64,8 @@ export async function runCourse({
   if (atEnd !== undefined) {
     world.observe({ atEnd: () => atEnd(world) });
   }
+  startEventSource(world);
+  startSchedule(world);
   begin(world);
   const { stackTraceLimit } = Error;
   // Errors are answers here, made by the thousand, and nobody looks at where they come from.

@@ -1,3 +1,4 @@
+import { steer } from '../world/person.ts';
 import type { Scenario } from './scenario.ts';
 import { drawScript, submitScript } from './submit-scripts.ts';
 
@@ -15,7 +16,7 @@ export const cancelRacesClaim: Scenario = {
         name,
         script: drawScript(world, name),
         atMs: index * 20,
-        onAccepted: (jobId) => world.later(waitMs, () => world.cancel(jobId)),
+        onAccepted: (jobId) => world.later(waitMs, () => steer(world, 'cancel', jobId)),
       });
     }
   },

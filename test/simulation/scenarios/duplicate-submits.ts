@@ -1,4 +1,5 @@
 import { type Script, scripted } from '../world/job-types.ts';
+import { submit } from '../world/submitter.ts';
 import type { Scenario } from './scenario.ts';
 
 const KEYS = 5;
@@ -16,7 +17,7 @@ export const duplicateSubmits: Scenario = {
       const name = `submit-${index}`;
       const isOther = world.faults.detail(`${name}/other`) < 0.2;
       world.later(world.faults.detail(`${name}/at`) ** 3 * 20_000, () =>
-        world.submit({
+        submit(world, {
           definition: scripted,
           input: isOther ? OTHER : WANTED,
           idempotencyKey: `key-${index % KEYS}`,

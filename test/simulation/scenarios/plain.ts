@@ -1,4 +1,5 @@
 import { scripted } from '../world/job-types.ts';
+import { submit } from '../world/submitter.ts';
 import type { Scenario } from './scenario.ts';
 import { drawScript } from './submit-scripts.ts';
 
@@ -15,7 +16,7 @@ export const plain: Scenario = {
       const isKeyed = faults.detail(`${name}/keyed`) < 0.7;
       const delayMs = faults.detail(`${name}/delayed`) < 0.2 ? faults.detail(`${name}/delay`) * 120_000 : 0;
       world.later(faults.detail(`${name}/at`) ** 4 * 60_000, () =>
-        world.submit({
+        submit(world, {
           definition: scripted,
           input: drawScript(world, name),
           ...(isKeyed ? { idempotencyKey: name } : {}),

@@ -1,3 +1,4 @@
+import { steer } from '../world/person.ts';
 import type { Scenario } from './scenario.ts';
 import { submitScript } from './submit-scripts.ts';
 
@@ -21,7 +22,7 @@ export const redriveRacesFinish: Scenario = {
         ],
         atMs: index * 20,
         onAccepted: (jobId) =>
-          world.later(10 ** (1 + world.faults.detail(`${name}/retry`) * 4), () => world.retry(jobId)),
+          world.later(10 ** (1 + world.faults.detail(`${name}/retry`) * 4), () => steer(world, 'retry', jobId)),
       });
     }
     for (let redrive = 0; redrive < REDRIVES; redrive += 1) {

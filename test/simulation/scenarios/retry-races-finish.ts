@@ -1,3 +1,4 @@
+import { steer } from '../world/person.ts';
 import type { Scenario } from './scenario.ts';
 import { submitScript } from './submit-scripts.ts';
 
@@ -21,10 +22,12 @@ export const retryRacesFinish: Scenario = {
         atMs: index * 20,
         onAccepted: (jobId) => {
           for (let retry = 0; retry < RETRIES; retry += 1) {
-            world.later(10 ** (1 + world.faults.detail(`${name}/retry#${retry}`) * 3), () => world.retry(jobId));
+            world.later(10 ** (1 + world.faults.detail(`${name}/retry#${retry}`) * 3), () =>
+              steer(world, 'retry', jobId),
+            );
           }
           if (index % 3 === 0) {
-            world.later(10 ** (1 + world.faults.detail(`${name}/cancel`) * 3), () => world.cancel(jobId));
+            world.later(10 ** (1 + world.faults.detail(`${name}/cancel`) * 3), () => steer(world, 'cancel', jobId));
           }
         },
       });

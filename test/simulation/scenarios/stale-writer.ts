@@ -1,4 +1,5 @@
 import type { Step } from '../world/job-types.ts';
+import { steer } from '../world/person.ts';
 import type { Scenario } from './scenario.ts';
 import { submitScript } from './submit-scripts.ts';
 
@@ -30,7 +31,7 @@ export const staleWriter: Scenario = {
         atMs: index * 500,
         onAccepted: (jobId) => {
           if (index % 2 === 1) {
-            world.later(world.faults.detail(`${name}/cancel`) * 90_000, () => world.cancel(jobId));
+            world.later(world.faults.detail(`${name}/cancel`) * 90_000, () => steer(world, 'cancel', jobId));
           }
         },
       });

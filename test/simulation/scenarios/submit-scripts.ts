@@ -1,5 +1,6 @@
 import type { Script, Step } from '../world/job-types.ts';
 import { scripted } from '../world/job-types.ts';
+import { submit } from '../world/submitter.ts';
 import type { World } from '../world/world.ts';
 
 export interface Submitting {
@@ -15,14 +16,15 @@ export interface Submitting {
 /** Submits one job under a key of its own. */
 export function submitScript(world: World, { name, script, atMs, delayMs = 0, onAccepted }: Submitting): void {
   world.later(atMs, () =>
-    world.submit(
+    submit(
+      world,
       {
         definition: scripted,
         input: script,
         idempotencyKey: name,
         ...(delayMs === 0 ? {} : { runAt: world.scheduler.now + delayMs }),
       },
-      onAccepted,
+      { onAccepted },
     ),
   );
 }

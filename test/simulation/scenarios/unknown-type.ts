@@ -1,4 +1,5 @@
 import { novel, scripted } from '../world/job-types.ts';
+import { submit } from '../world/submitter.ts';
 import type { Scenario } from './scenario.ts';
 
 const JOBS = 5;
@@ -13,7 +14,7 @@ export const unknownType: Scenario = {
     const deployAt = isTooLate ? 3 * 60 * MINUTE_MS : world.faults.detail('deploy/at') * 15 * MINUTE_MS;
     for (let index = 0; index < JOBS; index += 1) {
       world.later(world.faults.detail(`job-${index}/at`) * 5 * MINUTE_MS, () =>
-        world.submit({
+        submit(world, {
           definition: index % 2 === 0 ? novel : scripted,
           input: [{ do: 'return', afterMs: 100 }],
           idempotencyKey: `job-${index}`,

@@ -10,8 +10,14 @@ const RETRY_RECEIVE_MS = 5_000;
 /** After a function error polling backs off. */
 const ERROR_PAUSE_MS = 1_000;
 
+/** Connects the queue with the consumer. */
+export function startEventSource(world: World): void {
+  const eventSource = new EventSource(world);
+  world.queue.onVisible = (afterMs) => world.scheduler.after(afterMs, () => eventSource.poll());
+}
+
 /** What Lambda does between the queue and the consumer: receives, invokes, deletes what the answer does not name. */
-export class EventSource {
+class EventSource {
   private readonly world: World;
   private running = 0;
   private pausedUntil = 0;

@@ -1,4 +1,3 @@
-import { MAX_SKEW_MS } from '../faults/fault-kinds.ts';
 import type { Process } from './process.ts';
 import type { World } from './world.ts';
 
@@ -63,9 +62,4 @@ export function invoke<Answer>(world: World, process: Process, { call, onEnd }: 
 /** Most invocations take milliseconds, some as long as they may: a time in all magnitudes. */
 function soon(drawn: number, timeoutMs: number): number {
   return timeoutMs ** drawn;
-}
-
-/** How wrong a struck clock is. */
-export function skewMs(drawn: number): number {
-  return Math.round((drawn * 2 - 1) * MAX_SKEW_MS);
 }

@@ -20,8 +20,6 @@ export interface Request<Value> {
   readonly about: string;
   /** Carries it out where it arrives, in one step. */
   readonly execute: () => Promise<Value>;
-  /** Told when an answer was delivered to a process that lives. */
-  readonly onAnswer?: (value: Value) => void;
 }
 
 /** What lies between processes and the services they use: everything takes time, and much can happen. */
@@ -56,9 +54,6 @@ export class Network {
         this.scheduler.after(delayMs, () =>
           process.deliver(() => {
             this.trace.add(`answer ${name} ${given.kind}`);
-            if (given.kind === 'answered') {
-              request.onAnswer?.(given.value);
-            }
             resolve(given);
           }),
         );

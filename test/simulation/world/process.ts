@@ -1,4 +1,5 @@
 import type { Clock } from '../../../lib/core/index.ts';
+import { MAX_SKEW_MS } from '../faults/fault-kinds.ts';
 import type { Scheduler, Timer } from '../kernel/scheduler.ts';
 
 /** What a process is started for. */
@@ -113,4 +114,9 @@ export class Process {
       signal?.addEventListener('abort', wake);
     });
   }
+}
+
+/** How wrong a struck clock is. */
+export function skewMs(drawn: number): number {
+  return Math.round((drawn * 2 - 1) * MAX_SKEW_MS);
 }

@@ -7,8 +7,13 @@ const MINUTE_MS = 60_000;
 const FIRST_TICK_MS = 7_000;
 const QUEUE_DEPTH_CAP = 1_000;
 
+/** Invokes the producer every minute. */
+export function startSchedule(world: World): void {
+  new Schedule(world);
+}
+
 /** The schedule that invokes the producer, and what befalls an installation once in a while. */
-export class Schedule {
+class Schedule {
   private readonly world: World;
   private minutes = 0;
 

@@ -33,17 +33,26 @@ export function createStorePort(side: StoreSide, process: Process): JobStore {
       readonly onAnswer?: (entry: Entry, result: Result) => void;
     },
   ): Promise<readonly (Result | { readonly kind: 'error'; readonly error: AccessError })[]> {
-    return await Promise.all(
-      entries.map(async (entry) => {
-        const answer = await network.request(process, {
+    const answers = await Promise.all(
+      entries.map((entry) =>
+        network.request(process, {
           method,
           about: options.about(entry),
           execute: async () => (await options.execute(entry))[0] as Result,
-          onAnswer: (result) => options.onAnswer?.(entry, result),
-        });
-        return answer.kind === 'answered' ? answer.value : { kind: 'error' as const, error: answer.error };
-      }),
+        }),
+      ),
     );
+    return answers.map((answer, index) => {
+      if (answer.kind === 'unavailable') {
+        return { kind: 'error', error: answer.error };
+      }
+      const entry = entries[index];
+      // A process that dies before the last answer has come has none of them in its hands.
+      if (entry !== undefined && process.isAlive) {
+        options.onAnswer?.(entry, answer.value);
+      }
+      return answer.value;
+    });
   }
 
   async function whole<Result>(method: string, about: string, execute: () => Promise<Result>): Promise<Result> {

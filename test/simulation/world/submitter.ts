@@ -1,10 +1,9 @@
 import { type SubmitRequest, submitJobs } from '../../../lib/pipeline/index.ts';
 import type { World } from './world.ts';
 
-export interface Submission {
-  readonly request: SubmitRequest;
+export interface SubmitterOptions {
   /** Told once the caller knows that its job was accepted. */
-  readonly onAccepted?: (jobId: string) => void;
+  readonly onAccepted?: ((jobId: string) => void) | undefined;
   /** Default: 8. */
   readonly tries?: number;
 }
@@ -17,7 +16,11 @@ const TRIES = 8;
  * A caller that wants a job done: it submits, and when it does not learn what became of that, it tries again if it has an
  * idempotency key, in a process of its own each time.
  */
-export function submit(world: World, { request, onAccepted = () => {}, tries = TRIES }: Submission): void {
+export function submit(
+  world: World,
+  request: SubmitRequest,
+  { onAccepted = () => {}, tries = TRIES }: SubmitterOptions = {},
+): void {
   const process = world.startProcess('submitter');
   let isOver = false;
   const again = (afterMs: number): void => {
@@ -25,7 +28,7 @@ export function submit(world: World, { request, onAccepted = () => {}, tries = T
       isOver = true;
       process.die();
       if (request.idempotencyKey !== undefined && tries > 1) {
-        world.later(afterMs, () => submit(world, { request, onAccepted, tries: tries - 1 }));
+        world.later(afterMs, () => submit(world, request, { onAccepted, tries: tries - 1 }));
       }
     }
   };

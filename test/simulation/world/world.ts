@@ -15,26 +15,21 @@ import {
   type Telemetry,
 } from '../../../lib/core/index.ts';
 import { createMemoryJobStore, type JobRecord, type MemoryJobStore } from '../../../lib/memory/index.ts';
-import type { ConsumerPorts, SubmitRequest } from '../../../lib/pipeline/index.ts';
+import type { ConsumerPorts } from '../../../lib/pipeline/index.ts';
 import { createFakeIds } from '../../../lib/testing/fake-random.ts';
 import { type FaultName, FaultSource } from '../faults/fault-source.ts';
 import type { Plan } from '../faults/plan.ts';
 import { Scheduler } from '../kernel/scheduler.ts';
 import { Trace } from '../kernel/trace.ts';
-import { EventSource } from './event-source.ts';
 import { IndexView } from './index-view.ts';
-import { skewMs } from './invocation.ts';
 import { createHandler, novel, scripted } from './job-types.ts';
 import { Ledger } from './ledger.ts';
 import { countedAs, Meter } from './meter.ts';
 import { Network } from './network.ts';
 import type { AcceptedWrite, Acknowledgement, HandlerRun, Observer } from './observed.ts';
-import { steer } from './person.ts';
-import { Process, type ProcessKind } from './process.ts';
+import { Process, type ProcessKind, skewMs } from './process.ts';
 import { QueueService } from './queue-service.ts';
-import { Schedule } from './schedule.ts';
 import { createStorePort, type Writing } from './store-port.ts';
-import { submit } from './submitter.ts';
 
 /** Everything by which the pipeline reaches the world. */
 export interface Ports {
@@ -136,9 +131,6 @@ export class World {
       defaultsOf: (type) => definitions.get(type) ?? PLAIN_DEFAULTS(type),
       onPut: (after, before) => this.put(after, before),
     });
-    const eventSource = new EventSource(this);
-    this.queue.onVisible = (afterMs) => scheduler.after(afterMs, () => eventSource.poll());
-    new Schedule(this);
   }
 
   observe(observer: Observer): void {
@@ -152,18 +144,6 @@ export class World {
       this.actionsLeft -= 1;
       act();
     });
-  }
-
-  submit(request: SubmitRequest, onAccepted?: (jobId: string) => void): void {
-    submit(this, { request, ...(onAccepted === undefined ? {} : { onAccepted }) });
-  }
-
-  cancel(id: string): void {
-    steer(this, 'cancel', id);
-  }
-
-  retry(id: string): void {
-    steer(this, 'retry', id);
   }
 
   /** Sends a message of any content, as anybody with access to the queue can. */
