@@ -7,6 +7,7 @@ const JOBS = 400;
 export const backlog: Scenario = {
   name: 'backlog',
   faults: { stopAt: 10 * 60_000 },
+  seedsInTest: 8,
   world: { concurrency: 1, queueDepthCap: 50 },
   begin: (world) => {
     for (let index = 0; index < JOBS; index += 1) {
