@@ -16,6 +16,7 @@ import { isLocal } from './local-context.ts';
 import { createOutputs } from './outputs.ts';
 import { PERMISSIONS, type Resources, toAllowances } from './permissions.ts';
 import { createProducer } from './producer.ts';
+import { findWrongKinds } from './prop-kinds.ts';
 import type { AsyncEndpointsProps } from './props.ts';
 import { createQueues } from './queues.ts';
 import { resolveSettings } from './settings.ts';
@@ -51,6 +52,8 @@ export class AsyncEndpoints extends Construct {
 
   constructor(scope: Construct, id: string, props: AsyncEndpointsProps) {
     super(scope, id);
+    const wrongKinds = findWrongKinds(props);
+    if (wrongKinds.length > 0) throw new InvalidPropsError(this.node.path, wrongKinds);
     const settings = resolveSettings(props, isLocal(this));
     const jobs = findJobFolders(props.jobsDirectory);
     const problems = findProblems(settings, props.jobsDirectory, jobs);

@@ -1,10 +1,11 @@
-import { chunksOf, InvalidDefinitionError, type JobDefinition, mapBounded } from '../core/index.ts';
+import { chunksOf, InvalidDefinitionError, type JobDefinition, mapBounded, valueInWords } from '../core/index.ts';
 import { getJob, type SubmitError, type SubmitPorts, submitJobs, toJobView, waitForJob } from '../pipeline/index.ts';
 import { createAwsPorts } from './aws-ports.ts';
+import { assertDefinition, assertId, assertInputs, assertOptions } from './check-arguments.ts';
 import { JobClientError, toClientError } from './errors.ts';
 import { readOptions } from './from-env.ts';
-import { type JobClientOptions, toPolicy } from './options.ts';
-import { type SubmitOptions, toPipelineOptions } from './submit-options.ts';
+import { assertClientOptions, type JobClientOptions, toPolicy } from './options.ts';
+import { SUBMIT_OPTIONS, type SubmitOptions, toPipelineOptions } from './submit-options.ts';
 import { type FinalJobView, isFinalView, type JobId, type JobView, type ResultOf } from './typed-job.ts';
 
 export interface WaitOptions {
@@ -28,6 +29,8 @@ export type SubmitOutcome<Result = unknown> =
 /** An idempotency key names one job, so many jobs have none. */
 export type SubmitManyOptions = Omit<SubmitOptions, 'idempotencyKey'>;
 
+const SUBMIT_MANY_OPTIONS = SUBMIT_OPTIONS.filter((name) => name !== 'idempotencyKey');
+
 const WAIT_MS = 60_000;
 /** Jobs that are put side by side and then sent together, in tens. */
 const MANY_BATCH = 50;
@@ -47,9 +50,10 @@ export class JobClient {
    * @throws InvalidDefinitionError when an option is missing or out of its range
    */
   constructor(options: JobClientOptions | { readonly ports: SubmitPorts }) {
-    if ('ports' in options) {
+    if (typeof options === 'object' && options !== null && 'ports' in options) {
       this.connect = () => options.ports;
     } else {
+      assertClientOptions(options);
       toPolicy(options);
       this.connect = () => createAwsPorts(options);
     }
@@ -67,13 +71,16 @@ export class JobClient {
   /**
    * Accepts a job: once this resolves, the job reaches a final status whatever happens here.
    *
-   * @throws SubmitError `invalid-input`, `idempotency-conflict`, `unavailable` or `denied`
+   * @throws SubmitError `invalid-input`, `idempotency-conflict`, `unavailable` or `denied`; InvalidDefinitionError for what is
+   *   no definition, and for options that there are not
    */
   async submit<Input, Output>(
     definition: Definition<Input, Output>,
     input: NoInfer<Input>,
     options: SubmitOptions = {},
   ): Promise<JobView<ResultOf<Output>>> {
+    assertDefinition(definition);
+    assertOptions('submit', options, SUBMIT_OPTIONS);
     const ports = this.ports();
     const request = { definition, input, ...toPipelineOptions(options, ports.clock.now()) };
     const [result] = await submitJobs(ports, [request]);
@@ -92,6 +99,9 @@ export class JobClient {
     inputs: readonly NoInfer<Input>[],
     options: SubmitManyOptions = {},
   ): Promise<readonly SubmitOutcome<ResultOf<Output>>[]> {
+    assertDefinition(definition);
+    assertInputs(inputs);
+    assertOptions('submitMany', options, SUBMIT_MANY_OPTIONS);
     const ports = this.ports();
     const outcomes = await mapBounded(chunksOf(inputs, MANY_BATCH), MANY_AT_ONCE, (batch) => {
       const common = toPipelineOptions(options, ports.clock.now());
@@ -115,6 +125,7 @@ export class JobClient {
    * @throws JobClientError `unavailable` or `denied`
    */
   async get<Result = unknown>(id: JobId<Result>): Promise<JobView<Result> | undefined> {
+    assertId(id);
     const job = await explainingErrors(() => getJob(this.ports(), id));
     return job === undefined ? undefined : (toJobView(job) as JobView<Result>);
   }
@@ -125,9 +136,14 @@ export class JobClient {
    * @throws JobClientError `timeout` when it has not ended in time, `not-found`, `unavailable` or `denied`
    */
   async wait<Result = unknown>(id: JobId<Result>, options: WaitOptions = {}): Promise<FinalJobView<Result>> {
+    assertId(id);
+    assertOptions('wait', options, ['timeoutMs', 'signal']);
     const { timeoutMs = WAIT_MS, signal } = options;
-    if (!(timeoutMs >= 0)) {
-      throw new InvalidDefinitionError(`timeoutMs of wait is ${timeoutMs}: use milliseconds from 0.`);
+    if (!(typeof timeoutMs === 'number' && timeoutMs >= 0)) {
+      throw new InvalidDefinitionError(`timeoutMs of wait is ${valueInWords(timeoutMs)}: use milliseconds from 0.`);
+    }
+    if (!(signal === undefined || signal instanceof AbortSignal)) {
+      throw new InvalidDefinitionError(`signal of wait is ${valueInWords(signal)}: use an AbortSignal.`);
     }
     signal?.throwIfAborted();
     const job = await explainingErrors(() => waitForJob(this.ports(), id, { timeoutMs, signal }));

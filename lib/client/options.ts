@@ -1,4 +1,5 @@
-import { DEFAULT_POLICY, InvalidDefinitionError, type Policy } from '../core/index.ts';
+import { DEFAULT_POLICY, InvalidDefinitionError, type Policy, valueInWords } from '../core/index.ts';
+import { assertOptions } from './check-arguments.ts';
 
 /** Where the jobs are, and how to get there. */
 export interface JobClientOptions {
@@ -22,6 +23,28 @@ interface Credentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly sessionToken?: string;
+}
+
+const NAMES: readonly string[] = Object.keys({
+  tableName: true,
+  queueUrl: true,
+  queueName: true,
+  shards: true,
+  dispatchGraceSeconds: true,
+  region: true,
+  credentials: true,
+  endpoints: true,
+} satisfies Record<keyof JobClientOptions, true>);
+
+/** @throws InvalidDefinitionError for what is no object of options, and for an option of another kind */
+export function assertClientOptions(options: JobClientOptions): void {
+  assertOptions('JobClient', options, NAMES);
+  for (const name of ['queueName', 'region'] as const) {
+    if (options[name] !== undefined && (typeof options[name] !== 'string' || options[name] === '')) {
+      throw new InvalidDefinitionError(`${name} of JobClient is ${valueInWords(options[name])}: use a text.`);
+    }
+  }
+  if (options.endpoints !== undefined) assertOptions('endpoints of JobClient', options.endpoints, ['dynamodb', 'sqs']);
 }
 
 /**
@@ -53,7 +76,9 @@ export function regionOf(queueUrl: string): string | undefined {
 
 function within(name: string, value: number | undefined, least: number, most: number): number | undefined {
   if (value !== undefined && !(Number.isInteger(value) && value >= least && value <= most)) {
-    throw new InvalidDefinitionError(`${name} of JobClient is ${value}: use a whole number from ${least} to ${most}.`);
+    throw new InvalidDefinitionError(
+      `${name} of JobClient is ${valueInWords(value)}: use a whole number from ${least} to ${most}.`,
+    );
   }
   return value;
 }

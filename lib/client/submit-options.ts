@@ -13,6 +13,14 @@ export interface SubmitOptions {
   readonly maxAttempts?: number | undefined;
 }
 
+export const SUBMIT_OPTIONS: readonly string[] = Object.keys({
+  idempotencyKey: true,
+  delaySeconds: true,
+  runAt: true,
+  group: true,
+  maxAttempts: true,
+} satisfies Record<keyof SubmitOptions, true>);
+
 /** @throws SubmitError `invalid-input` when there is no telling when the job shall run */
 export function toPipelineOptions(options: SubmitOptions, now: number): PipelineOptions {
   const { idempotencyKey, group, maxAttempts } = options;

@@ -1,7 +1,8 @@
 import { InvalidDefinitionError } from './errors.ts';
 import type { Logger } from './ports.ts';
 import { DEFAULT_RETRY_POLICY, DEFAULT_TIMEOUT_MS, type RetryPolicy } from './retry-policy.ts';
-import type { StandardSchema } from './standard-schema.ts';
+import { isStandardSchema, type StandardSchema } from './standard-schema.ts';
+import { valueInWords } from './value-in-words.ts';
 
 /** What a handler is given besides its input. */
 export interface JobContext {
@@ -71,10 +72,23 @@ export interface JobDefinitionOptions<Input, Parsed, Output> {
 export function defineJob<Input, Parsed = Input, Output = unknown>(
   options: JobDefinitionOptions<Input, Parsed, Output>,
 ): JobDefinition<Input, Parsed, Output> {
-  if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(options.type)) {
+  if (typeof options !== 'object' || options === null) {
+    throw new InvalidDefinitionError(`Expected defineJob({ type, input, … }), got ${valueInWords(options)}.`);
+  }
+  if (typeof options.type !== 'string' || !/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(options.type)) {
     throw new InvalidDefinitionError(
-      `Job type ${JSON.stringify(options.type)} is not usable: use up to 100 letters, digits, "-", "_" and ".", starting with a letter or digit.`,
+      `Job type ${valueInWords(options.type)} is not usable: use up to 100 letters, digits, "-", "_" and ".", starting with a letter or digit.`,
     );
+  }
+  for (const [name, schema] of [
+    ['input', options.input],
+    ['output', options.output],
+  ] as const) {
+    if (!(isStandardSchema(schema) || (name === 'output' && schema === undefined))) {
+      throw new InvalidDefinitionError(
+        `${name} of job type "${options.type}" is ${valueInWords(schema)}: use a schema of zod, valibot, arktype or another Standard Schema library.`,
+      );
+    }
   }
   const within = (name: string, value: number, least: number, most: number): number => {
     if (!(Number.isFinite(value) && value >= least && value <= most)) {
@@ -105,7 +119,14 @@ export function defineJob<Input, Parsed = Input, Output = unknown>(
     },
     timeoutMs: toMs(within('timeoutSeconds', options.timeoutSeconds ?? DEFAULT_TIMEOUT_MS / 1000, 1, 890)),
     // The run gets exactly what the input schema returned, so the narrower parameter type holds.
-    handle: (run) => ({ kind: 'job-handler', definition, run: run as HandlerFunction<unknown, unknown> }),
+    handle: (run) => {
+      if (typeof run !== 'function') {
+        throw new InvalidDefinitionError(
+          `Expected handle() of job type "${options.type}" to be given a function, got ${valueInWords(run)}.`,
+        );
+      }
+      return { kind: 'job-handler', definition, run: run as HandlerFunction<unknown, unknown> };
+    },
   };
   return definition;
 }

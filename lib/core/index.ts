@@ -21,3 +21,4 @@ export * from './standard-schema.ts';
 export * from './status.ts';
 export * from './stored.ts';
 export { type Actor, type EventName, isAllowed, TRANSITIONS, type Transition } from './transitions.ts';
+export { valueInWords } from './value-in-words.ts';

@@ -11,6 +11,15 @@ export interface StandardSchema<Input = unknown, Output = Input> {
   };
 }
 
+/** Schemas of some libraries are functions. */
+export function isStandardSchema(value: unknown): value is StandardSchema {
+  return (
+    ((typeof value === 'object' && value !== null) || typeof value === 'function') &&
+    '~standard' in value &&
+    typeof (value['~standard'] as { readonly validate?: unknown } | undefined)?.validate === 'function'
+  );
+}
+
 export type SchemaResult<Output> =
   | { readonly value: Output; readonly issues?: undefined }
   | { readonly issues: readonly SchemaIssue[] };

@@ -37,6 +37,31 @@ describe('defineJob', () => {
     expect(define({ type }).type).toBe(type);
   });
 
+  test.each<[string, unknown, RegExp]>([
+    ['nothing', undefined, /^Expected defineJob\({ type, input, … }\), got undefined\.$/],
+    ['null', null, /got null/],
+    ['no type', { input: z.unknown() }, /^Job type undefined is not usable/],
+    ['a type that is no text', { type: 5, input: z.unknown() }, /^Job type 5 is not usable/],
+    ['no input schema', { type: 'sleep' }, /^input of job type "sleep" is undefined: use a schema of zod/],
+    ['a schema that is none', { type: 'sleep', input: { '~standard': {} } }, /^input .* is an object/],
+    ['a schema without an interface', { type: 'sleep', input: { '~standard': undefined } }, /^input .* is an object/],
+    ['a wrong kind of output', { type: 'sleep', input: z.unknown(), output: 'text' }, /^output .* is "text"/],
+  ])('fails for %s', (_, options, message) => {
+    expect(() => defineJob(options as Options)).toThrow(InvalidDefinitionError);
+    expect(() => defineJob(options as Options)).toThrow(message);
+  });
+
+  test('takes a schema that is a function', () => {
+    const schema = Object.assign(() => true, { '~standard': z.unknown()['~standard'] });
+    expect(define({ input: schema }).input).toBe(schema);
+  });
+
+  test('fails to bind a handler that is no function', () => {
+    expect(() => define({}).handle(undefined as never)).toThrow(
+      'Expected handle() of job type "sleep" to be given a function, got undefined.',
+    );
+  });
+
   test.each(['', '-a', '.a', 'a b', 'a#b', 'é', 'x'.repeat(101)])('fails for the type %j', (type) => {
     expect(() => define({ type })).toThrow(InvalidDefinitionError);
   });

@@ -1,6 +1,9 @@
 import { defineJob } from 'async-endpoints';
 import * as z from 'zod/mini';
+import { speakEnglish } from '../messages.ts';
 import { isReservedHeader } from './reserved-headers.ts';
+
+speakEnglish();
 
 const MAX_HEADERS = 50;
 

@@ -1,5 +1,8 @@
 import { defineJob } from 'async-endpoints';
 import * as z from 'zod/mini';
+import { speakEnglish } from '../messages.ts';
+
+speakEnglish();
 
 const attempts = z.int().check(z.minimum(0), z.maximum(1000));
 

@@ -1,5 +1,8 @@
 import { defineJob } from 'async-endpoints';
 import * as z from 'zod/mini';
+import { speakEnglish } from '../messages.ts';
+
+speakEnglish();
 
 /** One character that cannot be mistaken for a quote or the end of a row. */
 const delimiter = z
