@@ -1,0 +1,99 @@
+import { DynamoDBClient, GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startDynamoDbEngine, startSqsS3Engine } from '../../../lib/local/engines/index.ts';
+import type { AccessPlan, AccessRecord, Session } from '../../../lib/local/iam/index.ts';
+import { ChildSpawner } from '../../../lib/local/processes/index.ts';
+
+const TABLE = 'arn:aws:dynamodb:us-east-1:000000000000:table/jobs';
+const ROLE = 'arn:aws:iam::000000000000:role/worker';
+const SESSION: Session = {
+  functionName: 'fn',
+  roleArn: ROLE,
+  arn: 'arn:aws:sts::000000000000:assumed-role/worker/fn',
+  accessKeyId: 'ASIALOCALTEST',
+  secretAccessKey: 'secret',
+  sessionToken: 'token',
+};
+const PLAN: AccessPlan = {
+  region: 'us-east-1',
+  accountId: '000000000000',
+  sessions: [SESSION],
+  identityPolicies: {
+    [ROLE]: [
+      {
+        origin: 'test',
+        effect: 'Allow',
+        actions: { kind: 'these', patterns: ['dynamodb:GetItem'] },
+        resources: { kind: 'these', patterns: [TABLE] },
+        conditions: [],
+      },
+    ],
+  },
+  resourcePolicies: {},
+};
+
+const spawner = new ChildSpawner();
+const records: AccessRecord[] = [];
+const options = { spawner, onNotice: () => {}, onAccess: (record: AccessRecord) => records.push(record) };
+let dynamodb: Awaited<ReturnType<typeof startDynamoDbEngine>>;
+let sqs: Awaited<ReturnType<typeof startSqsS3Engine>>;
+
+beforeAll(async () => {
+  [dynamodb, sqs] = await Promise.all([
+    startDynamoDbEngine({ ...options, port: 0 }),
+    startSqsS3Engine({ ...options, sqsPort: 0, s3Port: 0 }),
+  ]);
+  await Promise.all([dynamodb.setAccess(PLAN), sqs.setAccess(PLAN)]);
+});
+
+afterAll(async () => {
+  await Promise.all([dynamodb.stop({ graceMs: 500 }), sqs.stop({ graceMs: 500 })]);
+  await spawner.close();
+});
+
+const Key = { id: { S: 'a' } };
+const as = (credentials: Partial<Session>) => ({
+  region: 'us-east-1',
+  credentials: { ...SESSION, ...credentials },
+  maxAttempts: 1,
+});
+const read = (credentials: Partial<Session> = {}) =>
+  new DynamoDBClient({ ...as(credentials), endpoint: dynamodb.endpoint }).send(
+    new GetItemCommand({ TableName: 'jobs', Key }),
+  );
+
+describe('the gate of an engine', () => {
+  it('lets a session do what its role may: the request reaches the engine, which has no such table', async () => {
+    await expect(read()).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+  });
+
+  it('fails for everything else in the words of DynamoDB, an index being a resource of its own', async () => {
+    const client = new DynamoDBClient({ ...as({}), endpoint: dynamodb.endpoint });
+    await expect(client.send(new QueryCommand({ TableName: 'jobs', IndexName: 'due' }))).rejects.toMatchObject({
+      name: 'AccessDeniedException',
+      message: `User: ${SESSION.arn} is not authorized to perform: dynamodb:Query on resource: ${TABLE}/index/due because no identity-based policy allows the dynamodb:Query action`,
+      $metadata: { httpStatusCode: 400 },
+    });
+    expect(records.at(-1)).toMatchObject({ action: 'dynamodb:Query', decision: { kind: 'not-allowed' } });
+  });
+
+  it('fails for a batch of messages as for one, in the words of SQS', async () => {
+    const client = new SQSClient({ ...as({}), endpoint: sqs.sqsEndpoint, useQueueUrlAsEndpoint: false });
+    const batch = new SendMessageBatchCommand({
+      QueueUrl: `${sqs.sqsEndpoint}/000000000000/jobs`,
+      Entries: [{ Id: '0', MessageBody: 'x' }],
+    });
+    await expect(client.send(batch)).rejects.toMatchObject({
+      message: expect.stringContaining('not authorized to perform: sqs:sendmessage on resource: arn:aws:sqs:'),
+      $metadata: { httpStatusCode: 403 },
+    });
+  });
+
+  it.each([
+    ['a key that nobody has', { accessKeyId: 'ASIAOTHER' }],
+    ['a key with the token of another session', { sessionToken: 'other' }],
+  ])('fails for %s', async (_what, credentials) => {
+    await expect(read(credentials)).rejects.toMatchObject({ name: 'UnrecognizedClientException' });
+  });
+});
