@@ -2,13 +2,20 @@ import { toPlainText } from '../plain-text.ts';
 
 const MAX_NAME_LENGTH = 100;
 const MAX_MESSAGE_LENGTH = 1_000;
-const MAX_STACK_LENGTH = 8_000;
+const MAX_FRAMES_LENGTH = 8_000;
 
-/** What is to be known of a thrown value: plain text only, so that whoever keeps or logs it cannot stumble over it. */
+/** As V8 writes them: `    at handler (file:///…/handler.ts:7:9)`. */
+const FRAME = /^ {4}at \S/;
+
+/**
+ * What is to be known of a thrown value: plain text only, so that whoever keeps or logs it cannot stumble over it. The message
+ * may quote an input (that of `JSON.parse` does), so it belongs to the job and into no log.
+ */
 export interface ErrorDescription {
   readonly name: string;
   readonly message: string;
-  readonly stack?: string;
+  /** Where it was thrown: the end of the stack, without the message that stands above it. */
+  readonly frames?: string;
   /** The literal that tells the errors of this package apart, whichever copy of it they come from. */
   readonly code?: string;
   readonly delaySeconds?: number;
@@ -18,16 +25,23 @@ export interface ErrorDescription {
 export function describeError(error: unknown): ErrorDescription {
   const name = read(error, 'name');
   const message = read(error, 'message');
-  const stack = read(error, 'stack');
+  const frames = framesOf(read(error, 'stack'));
   const code = read(error, 'code');
   const delaySeconds = read(error, 'delaySeconds');
   return {
     name: toPlainText(isText(name) ? name : 'Error', MAX_NAME_LENGTH),
     message: toPlainText(typeof message === 'string' ? message : toText(error), MAX_MESSAGE_LENGTH),
-    ...(isText(stack) ? { stack: toPlainText(stack, MAX_STACK_LENGTH) } : {}),
+    ...(isText(frames) ? { frames: toPlainText(frames, MAX_FRAMES_LENGTH) } : {}),
     ...(isText(code) ? { code: toPlainText(code, MAX_NAME_LENGTH) } : {}),
     ...(typeof delaySeconds === 'number' ? { delaySeconds } : {}),
   };
+}
+
+/** The lines at the end that are frames: a message has as many lines as it likes, and some messages quote a stack. */
+function framesOf(stack: unknown): string | undefined {
+  if (!isText(stack)) return undefined;
+  const lines = stack.split('\n');
+  return lines.slice(lines.findLastIndex((line) => !FRAME.test(line)) + 1).join('\n');
 }
 
 function read(value: unknown, property: string): unknown {

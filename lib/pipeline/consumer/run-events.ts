@@ -19,10 +19,15 @@ export interface Run {
   readonly handler: JobHandler;
 }
 
-/** What a handler threw, as the outcome of its run. */
+/** What a handler threw, as the outcome of its run. The log says where, and only the job says what: a message may quote an input. */
 export function toFailure({ logger, random }: ConsumerPorts, { job, handler }: Run, thrown: unknown): RunEvent {
   const error = describeError(thrown);
-  logger.warn('A handler reported an error', { jobId: job.id, jobType: job.type, attempt: job.attempt, error });
+  logger.warn('A handler reported an error; the job has its message', {
+    jobId: job.id,
+    jobType: job.type,
+    attempt: job.attempt,
+    error: { name: error.name, code: error.code, frames: error.frames },
+  });
   return {
     name: 'fail',
     error: { name: error.name, message: error.message },

@@ -68,7 +68,7 @@ describe('whatever a handler throws is recorded as plain text', () => {
     expect(letter?.attributes).toEqual({ type: 'async', reason: expected.name, detail: expected.message });
   });
 
-  it('is logged in a form that no logger stumbles over, its stack included', async () => {
+  it('is logged in a form that no logger stumbles over, with its frames', async () => {
     const stack = setup(() => [
       jobOf('job', () => {
         throw Object.assign(new Error('m'), { code: { toJSON: () => 1n }, self: new Odd() });
@@ -76,8 +76,22 @@ describe('whatever a handler throws is recorded as plain text', () => {
     ]);
     await stack.submit(jobOf('job', () => null).definition, 1);
     await stack.clock.run(stack.deliver());
-    const line = stack.lines.find(({ message }) => message === 'A handler reported an error');
-    expect(line?.fields['error']).toEqual({ name: 'Error', message: 'm', stack: expect.stringContaining('Error: m') });
+    const line = stack.lines.find(({ message }) => message.startsWith('A handler reported an error'));
+    expect(line?.fields['error']).toEqual({ name: 'Error', frames: expect.stringMatching(/^ {4}at .*weird-errors/) });
+  });
+
+  it('is logged without its message, which may quote an input, however many lines that has', async () => {
+    const quoted = 'planted\n    at planted (in the middle:1:1)\nplanted';
+    const stack = setup(() => [
+      jobOf('job', () => {
+        throw new Error(quoted, { cause: new Error(quoted) });
+      }),
+    ]);
+    const { id } = await stack.submit(jobOf('job', () => null).definition, 1);
+    await stack.clock.run(stack.deliver());
+    expect(await stack.get(id)).toMatchObject({ error: { message: quoted } });
+    expect(stack.lines.length).toBeGreaterThan(0);
+    expect(JSON.stringify(stack.lines)).not.toContain('planted');
   });
 
   it('is recorded also when the handler returned something that throws when it is awaited', async () => {
