@@ -21,7 +21,6 @@ const PACKAGE_OWNERS = {
   cdk: { packages: ['aws-cdk-lib', 'constructs', 'cdk-nag'], owners: ['^lib/cdk/'] },
   bundler: { packages: ['esbuild'], owners: ['^lib/bundle/', '^lib/local/'] },
   engines: { packages: ['dynalite', 'fauxqs'], owners: ['^lib/local/'] },
-  router: { packages: ['hono'], owners: ['^lib/http/', '^lib/local/'] },
   tokens: { packages: ['jose'], owners: ['^lib/local/http/token/'] },
   schemas: { packages: ['zod'], owners: ['^lib/http/', '^functions/jobs/'] },
   metrics: { packages: ['@aws-lambda-powertools/metrics'], owners: ['^lib/telemetry/'] },

@@ -1,5 +1,6 @@
 import { AccessError, type ValidationIssue } from '../core/index.ts';
 import { SubmitError } from '../pipeline/index.ts';
+import type { HttpResponse } from './http-message.ts';
 
 /** Every kind of problem that the API answers with. The last part of `type` is the name, so clients can tell them apart. */
 const KINDS = {
@@ -51,7 +52,7 @@ const MAX_TEXT_LENGTH = 1_000;
 const RETRY_AFTER_SECONDS = 5;
 
 /** A problem in the form of RFC 9457. */
-export function toResponse({ kind, message, issues, headers }: ProblemError): Response {
+export function toResponse({ kind, message, issues, headers }: ProblemError): HttpResponse {
   const { status, title } = KINDS[kind];
   const body = {
     type: `urn:async-endpoints:problem:${kind}`,
@@ -60,15 +61,16 @@ export function toResponse({ kind, message, issues, headers }: ProblemError): Re
     detail: shorten(message),
     ...(issues.length === 0 ? {} : { errors: issues.slice(0, MAX_ISSUES).map(shortenIssue) }),
   };
-  return new Response(JSON.stringify(body), {
+  return {
     status,
     headers: {
-      'Content-Type': 'application/problem+json',
-      'Cache-Control': 'no-store',
-      ...(status === 503 ? { 'Retry-After': String(RETRY_AFTER_SECONDS) } : {}),
+      'content-type': 'application/problem+json',
+      'cache-control': 'no-store',
+      ...(status === 503 ? { 'retry-after': String(RETRY_AFTER_SECONDS) } : {}),
       ...headers,
     },
-  });
+    body: JSON.stringify(body),
+  };
 }
 
 /** The problem behind an error of any origin. What is not known to be safe to tell is not told. */

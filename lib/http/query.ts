@@ -5,8 +5,9 @@ import { ProblemError, type ProblemIssue } from './problem.ts';
  *
  * @throws ProblemError 400 naming parameters that are unknown or repeated
  */
-export function readQuery<Name extends string>(url: string, known: readonly Name[]): Partial<Record<Name, string>> {
-  const query = new URL(url).searchParams;
+export function readQuery<Name extends string>(text: string, known: readonly Name[]): Partial<Record<Name, string>> {
+  // The first question mark is left out by the parser, and may be one of the query's own.
+  const query = new URLSearchParams(`?${text}`);
   const issues: ProblemIssue[] = [];
   const found: Partial<Record<Name, string>> = {};
   for (const parameter of new Set(query.keys())) {

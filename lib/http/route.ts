@@ -1,6 +1,6 @@
-import type { Context } from 'hono';
 import type { AnyJobDefinition, Logger, ROUTES } from '../core/index.ts';
 import type { SubmitPorts } from '../pipeline/index.ts';
+import type { HttpRequest, HttpResponse } from './http-message.ts';
 
 /** A method and a path in API Gateway's words. */
 export type RouteKey = (typeof ROUTES)[number];
@@ -12,5 +12,10 @@ export interface Services {
   readonly definitions: ReadonlyMap<string, AnyJobDefinition>;
 }
 
+export interface RoutedRequest extends HttpRequest {
+  /** The parts of the path that the route has names for. */
+  readonly pathParameters: Readonly<Record<string, string>>;
+}
+
 /** Answers one route. Whatever it throws becomes a problem. */
-export type Route = (context: Context, services: Services) => Promise<Response>;
+export type Route = (request: RoutedRequest, services: Services) => Promise<HttpResponse>;

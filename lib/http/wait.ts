@@ -1,3 +1,4 @@
+import type { HttpRequest } from './http-message.ts';
 import { ProblemError, type ProblemIssue } from './problem.ts';
 
 /** An HTTP API gives up after 30 s, its function after 29: this leaves time for everything else. */
@@ -17,7 +18,7 @@ export function parseWaitSeconds(text: string, place: Place): number {
 }
 
 /** `wait=N` among the preferences of a request (RFC 7240); whatever else is preferred is left aside, as it must be. */
-export function readWaitPreference(headers: Headers): number | undefined {
+export function readWaitPreference(headers: HttpRequest['headers']): number | undefined {
   for (const preference of (headers.get('prefer') ?? '').split(',')) {
     const [name, value] = (preference.split(';')[0] ?? '').split('=').map((part) => part.trim());
     if (name?.toLowerCase() === 'wait') {

@@ -29,7 +29,6 @@ const PLANTED: readonly (readonly [rule: string, from: string, imported: string]
   ['bundler-has-an-owner', 'lib/cli/planted-bundler.ts', 'esbuild'],
   ['bundler-has-an-owner', 'lib/cdk/planted-bundler.ts', 'esbuild'],
   ['engines-has-an-owner', 'lib/dynamodb/planted-engine.ts', 'fauxqs'],
-  ['router-has-an-owner', 'lib/core/planted-router.ts', 'hono'],
   ['schemas-has-an-owner', 'lib/core/planted-schema.ts', 'zod/mini'],
   ['metrics-has-an-owner', 'lib/worker/planted-metrics.ts', '@aws-lambda-powertools/metrics'],
   ['tokens-has-an-owner', 'lib/http/planted-tokens.ts', 'jose'],

@@ -1,3 +1,4 @@
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import * as z from 'zod/mini';
 import {
   AccessError,
@@ -9,7 +10,7 @@ import {
   type JobStore,
   type Telemetry,
 } from '../../lib/core/index.ts';
-import { createApp } from '../../lib/http/index.ts';
+import { createApp, createLambdaHandler, type LambdaHandler } from '../../lib/http/index.ts';
 import { createMemoryJobQueue, createMemoryJobStore, type MemoryJobStore } from '../../lib/memory/index.ts';
 import { createIds, type SubmitPorts } from '../../lib/pipeline/index.ts';
 
@@ -124,10 +125,74 @@ export function createStack(): Stack {
   };
 }
 
+export interface RequestParts {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array;
+}
+
+/** An event as an HTTP API sends it (payload 2.0); the path is decoded. */
+export function createEvent(
+  method: string,
+  rawPath: string,
+  rest: Partial<Pick<APIGatewayProxyEventV2, 'body' | 'isBase64Encoded' | 'headers' | 'rawQueryString'>> = {},
+): APIGatewayProxyEventV2 {
+  return {
+    version: '2.0',
+    routeKey: `${method} ${rawPath}`,
+    rawPath,
+    rawQueryString: '',
+    headers: { 'content-type': 'application/json', host: 'x.execute-api.us-east-1.amazonaws.com' },
+    requestContext: {
+      accountId: '123456789012',
+      apiId: 'x',
+      domainName: 'x.execute-api.us-east-1.amazonaws.com',
+      domainPrefix: 'x',
+      http: { method, path: rawPath, protocol: 'HTTP/1.1', sourceIp: '127.0.0.1', userAgent: 'test' },
+      requestId: '1',
+      routeKey: `${method} ${rawPath}`,
+      stage: '$default',
+      time: '',
+      timeEpoch: 0,
+    },
+    isBase64Encoded: false,
+    ...rest,
+  };
+}
+
+/** Text that is no valid percent-encoding stays as it is. */
+const decodePath = (path: string): string =>
+  path.replaceAll(/(?:%[\da-f]{2})+/gi, (encoded) => {
+    try {
+      return decodeURIComponent(encoded);
+    } catch {
+      return encoded;
+    }
+  });
+
+async function send(handler: LambdaHandler, target: string, parts: RequestParts): Promise<Response> {
+  const { method = 'GET', headers = {}, body = '' } = parts;
+  const [path = '', ...query] = target.split('?');
+  const result = await handler(
+    createEvent(method, decodePath(path), {
+      rawQueryString: query.join('?'),
+      headers,
+      body: Buffer.from(body).toString('base64'),
+      isBase64Encoded: true,
+    }),
+  );
+  return new Response(result.body ?? '', {
+    status: result.statusCode ?? 0,
+    headers: result.headers as Record<string, string>,
+  });
+}
+
 export interface HttpStack extends Stack {
-  readonly app: ReturnType<typeof createApp>;
+  readonly handler: LambdaHandler;
   /** What the log was told, as text. */
   readonly log: string[];
+  /** A request as a client sends it, its path encoded. */
+  request(target: string, init?: RequestParts): Promise<Response>;
   post(body: unknown, headers?: Readonly<Record<string, string>>, path?: string): Promise<Response>;
   get(path: string): Promise<Response>;
 }
@@ -143,17 +208,20 @@ export function createHttpStack(): HttpStack {
     ports: { ...stack.ports, logger: { debug: write, info: write, warn: write, error: write } },
     definitions: new Map(definitions.map((definition) => [definition.type, definition])),
   });
+  const handler = createLambdaHandler(app);
+  const request: HttpStack['request'] = (target, parts = {}) => send(handler, target, parts);
   return {
     ...stack,
-    app,
+    handler,
     log,
-    post: async (body, headers = {}, path = '/jobs') =>
-      await app.request(path, {
+    request,
+    post: (body, headers = {}, path = '/jobs') =>
+      request(path, {
         method: 'POST',
         headers: { 'Content-Type': 'application/json', ...headers },
         body: typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body),
       }),
-    get: async (path) => await app.request(path),
+    get: (path) => request(path),
   };
 }
 

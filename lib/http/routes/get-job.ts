@@ -6,15 +6,13 @@ import type { Route } from '../route.ts';
 import { parseWaitSeconds } from '../wait.ts';
 
 /** The job as it stands; with `wait` as it stands when it ends, or when the time is over. */
-export const getJobRoute: Route = async (context, { ports }) => {
-  const id = context.req.param('id') ?? '';
-  const { wait } = readQuery(context.req.url, ['wait']);
+export const getJobRoute: Route = async ({ query, pathParameters: { id = '' } }, { ports }) => {
+  const { wait } = readQuery(query, ['wait']);
   const job =
     wait === undefined
       ? await getJob(ports, id)
       : await waitForJob(ports, id, {
           timeoutMs: parseWaitSeconds(wait, { parameter: 'wait' }) * 1_000,
-          signal: context.req.raw.signal,
         });
   if (job === undefined) {
     throw new ProblemError(

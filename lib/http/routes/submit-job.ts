@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { type AnyJobDefinition, isFinalJob, type Job } from '../../core/index.ts';
 import { SUBMIT_LIMITS, submitJobs, waitForJob } from '../../pipeline/index.ts';
 import { checkBody } from '../check-body.ts';
+import type { HttpRequest } from '../http-message.ts';
 import { locationOf, toJobResponse } from '../job-response.ts';
 import { readJsonBody } from '../json-body.ts';
 import { invalidInput, ProblemError } from '../problem.ts';
@@ -47,20 +48,19 @@ type SubmitBody = z.output<typeof submitRequestSchema>;
  * Accepts a job: 202, or 200 for one that its idempotency key names again. With `Prefer: wait=N` it answers when the job ends or
  * the time is over, and 200 says that it has ended.
  */
-export const submitJobRoute: Route = async (context, services) => {
-  const { raw } = context.req;
-  readQuery(raw.url, []);
-  const waitSeconds = readWaitPreference(raw.headers);
-  const headerKey = readKeyHeader(raw.headers);
-  const body = checkBody(submitRequestSchema, await readJsonBody(raw));
+export const submitJobRoute: Route = async (request, services) => {
+  readQuery(request.query, []);
+  const waitSeconds = readWaitPreference(request.headers);
+  const headerKey = readKeyHeader(request.headers);
+  const body = checkBody(submitRequestSchema, readJsonBody(request));
   const { job, isNew } = await submit(services, body, chooseKey(body.idempotencyKey, headerKey));
-  const headers = { Location: locationOf(job) };
+  const headers = { location: locationOf(job) };
   if (waitSeconds === undefined) {
     return toJobResponse(job, isNew ? 202 : 200, headers);
   }
-  const latest = await waitForAccepted(services, job, waitSeconds, raw.signal);
+  const latest = await waitForAccepted(services, job, waitSeconds);
   const status = isFinalJob(latest) ? 200 : 202;
-  return toJobResponse(latest, status, { ...headers, 'Preference-Applied': `wait=${waitSeconds}` });
+  return toJobResponse(latest, status, { ...headers, 'preference-applied': `wait=${waitSeconds}` });
 };
 
 async function submit(
@@ -79,9 +79,9 @@ async function submit(
 }
 
 /** The job is accepted whatever the wait comes to, and the answer must say so. */
-async function waitForAccepted({ ports }: Services, job: Job, seconds: number, signal: AbortSignal): Promise<Job> {
+async function waitForAccepted({ ports }: Services, job: Job, seconds: number): Promise<Job> {
   try {
-    return (await waitForJob(ports, job.id, { timeoutMs: seconds * 1_000, signal, seen: job })) ?? job;
+    return (await waitForJob(ports, job.id, { timeoutMs: seconds * 1_000, seen: job })) ?? job;
   } catch (error) {
     ports.logger.warn('A job was accepted, but could not be watched', { jobId: job.id, error });
     return job;
@@ -104,8 +104,8 @@ function refuseType(type: string, definitions: ReadonlyMap<string, AnyJobDefinit
 }
 
 /** @throws ProblemError 400 for a key that would not be the same text as the field */
-function readKeyHeader(headers: Headers): string | undefined {
-  const key = headers.get('idempotency-key') ?? undefined;
+function readKeyHeader(headers: HttpRequest['headers']): string | undefined {
+  const key = headers.get('idempotency-key');
   if (key !== undefined && !/^[\x20-\x7e]{1,256}$/.test(key)) {
     const detail = `Expected 1 to ${SUBMIT_LIMITS.maxKeyLength} printable ASCII characters; other keys go into the field "idempotencyKey".`;
     const issues = [{ header: 'Idempotency-Key', detail }];
