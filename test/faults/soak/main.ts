@@ -35,11 +35,10 @@ const jobs = planJobs(Number(values.jobs), random);
 const say = (text: string): void => console.log(`${new Date().toISOString().slice(11, 19)} ${text}`);
 
 const directory = await mkdtemp(join(tmpdir(), 'soak-'));
-const data = join(directory, 'data');
 const effects = join(directory, 'effects');
 await writeFile(effects, '');
 const log = createLogReader();
-const life = new StackLife({ data, effects, random, onLine: log.read });
+const life = new StackLife({ directory, effects, random, onLine: log.read });
 const promised = new Map<string, Promised>();
 const refused: string[] = [];
 
@@ -54,7 +53,9 @@ await delay(Math.max(0, startedAt + troubleMs - Date.now()));
 await life.leaveAlone();
 const submittedMs = Date.now() - startedAt;
 const { kills, ownEnds } = life;
-say(`accepted ${promised.size}; killed ${kills.function} functions, ${kills.engine} engines, ${kills.stack} stacks`);
+say(
+  `accepted ${promised.size}; killed ${kills.function} functions, ${kills.engine} engines, ${kills.npm} times npm, ${kills.runtime} runtimes`,
+);
 const drainMs = await drain();
 const { tableName } = life.running?.address ?? { tableName: '' };
 await life.stop();
@@ -100,7 +101,7 @@ async function drain(): Promise<number> {
 }
 
 async function judge(): Promise<void> {
-  const table = await readStoppedTable(join(data, 'dynamodb'), tableName);
+  const table = await readStoppedTable(join(directory, 'data', 'dynamodb'), tableName);
   const { lost, duplicated, unexpected } = checkTruth({
     promised: [...promised.values()],
     jobs: table,
@@ -108,7 +109,8 @@ async function judge(): Promise<void> {
     endings: log.endings,
   });
   const strangers = [...table.keys()].filter((id) => !promised.has(id)).map((id) => `${id} was submitted by nobody`);
-  const surprises = [...unexpected, ...refused, ...strangers];
+  const leftovers = life.lateEnds.map((ms) => `something of a killed stack lived on for ${ms} ms`);
+  const surprises = [...unexpected, ...refused, ...strangers, ...leftovers];
   const ofTable = [...table.values()];
   const sum = (count: (job: (typeof ofTable)[number]) => number): number =>
     ofTable.reduce((total, job) => total + count(job), 0);
@@ -116,7 +118,8 @@ async function judge(): Promise<void> {
   console.log(
     [
       `seed ${values.seed}: ${promised.size} jobs accepted in ${Math.round(submittedMs / 1_000)} s, all final ${Math.round(drainMs / 1_000)} s after the last kill`,
-      `killed: ${kills.function} function processes, ${kills.engine} engines, ${kills.stack} whole stacks (${ownEnds} had ended by themselves)`,
+      `killed: ${kills.function} function processes, ${kills.engine} engines, ${kills.npm} times npm and ${kills.runtime} times the runtime below it (${ownEnds} had ended by themselves)`,
+      `after each of those all was gone within ${life.longestEndMs} ms`,
       `runs: ${sum(({ attempt }) => attempt)}, failures ${sum(({ failures }) => failures)}, crashes ${sum(({ crashes }) => crashes)}, suspects ${sum(({ suspect }) => (suspect ? 1 : 0))}, writes refused by the fence ${log.countFenced()}`,
       `ends told by the log: ${[...log.endings.values()].reduce((total, count) => total + count, 0)}`,
       `lost ${lost.length}, duplicated ${duplicated.length}, unexpected ${surprises.length}`,

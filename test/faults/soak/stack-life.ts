@@ -1,10 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import type { Random } from '../../../lib/core/index.ts';
+import { type Part, type StackProcess, startStackProcess } from '../stack-process.ts';
 import { type Doors, openDoors } from './doors.ts';
-import { type StackProcess, startStackProcess } from './stack-process.ts';
 
 export interface StackLifeOptions {
-  readonly data: string;
+  /** Where its data survive it. */
+  readonly directory: string;
   readonly effects: string;
   readonly random: Random;
   readonly onLine: (text: string) => void;
@@ -13,10 +15,14 @@ export interface StackLifeOptions {
 const KILL_FIRST_MS = 500;
 const KILL_LAST_MS = 3_000;
 const RESTART_MS = 20_000;
+/** How long anything of a killed stack may be left. */
+const GONE_WITHIN_MS = 2_000;
+const APP = fileURLToPath(new URL('../soak-app', import.meta.url));
 
 /**
- * A stack that somebody keeps killing: one of its processes every half to three seconds, and all of it twenty seconds after
- * each time that it was ready. States: troubled, then left alone by {@link leaveAlone}, then stopped.
+ * An `npm start` that somebody keeps killing: a function or an engine every half to three seconds, and npm itself, or the
+ * runtime below it, twenty seconds after each time that the stack was ready. States: troubled, then left alone by
+ * {@link leaveAlone}, then stopped.
  */
 export class StackLife {
   private readonly options: StackLifeOptions;
@@ -24,7 +30,11 @@ export class StackLife {
   private stack: StackProcess | undefined;
   private open: Doors | undefined;
   private trouble: Promise<unknown> = Promise.resolve();
-  readonly kills = { function: 0, engine: 0, stack: 0 };
+  readonly kills = { function: 0, engine: 0, npm: 0, runtime: 0 };
+  /** Kills of a whole stack after which something of it lived on for longer than it may; milliseconds. */
+  readonly lateEnds: number[] = [];
+  /** The longest time until nothing was left of a killed stack; milliseconds. */
+  longestEndMs = 0;
   /** Times that the stack ended although nobody had killed it. */
   ownEnds = 0;
 
@@ -61,17 +71,17 @@ export class StackLife {
   }
 
   private async bringUp(): Promise<void> {
-    const { data, effects, onLine } = this.options;
-    this.stack = await startStackProcess(data, onLine);
+    const { directory, effects, onLine } = this.options;
+    this.stack = await startStackProcess({ app: APP, directory, onLine });
     this.open = openDoors(this.stack.address, effects);
   }
 
   private async killProcesses(): Promise<void> {
     const { random } = this.options;
     while (await this.wait(KILL_FIRST_MS + random.next() * (KILL_LAST_MS - KILL_FIRST_MS))) {
-      const candidates = this.open === undefined ? [] : (this.stack?.list() ?? []);
+      const candidates = this.open === undefined ? [] : this.parts('function', 'engine');
       const victim = candidates[Math.floor(random.next() * candidates.length)];
-      if (victim === undefined) continue;
+      if (victim === undefined || victim.kind === 'other') continue;
       try {
         process.kill(victim.pid, 'SIGKILL');
         this.kills[victim.kind] += 1;
@@ -86,10 +96,24 @@ export class StackLife {
       if (this.stack?.hasExited() === true) this.ownEnds += 1;
       this.open?.close();
       this.open = undefined;
-      await this.stack?.end('SIGKILL');
-      this.kills.stack += 1;
+      await this.killStack();
       await this.bringUp();
     }
+  }
+
+  private async killStack(): Promise<void> {
+    const [runtime] = this.parts('runtime');
+    const isNpm = runtime === undefined || this.options.random.next() < 0.5;
+    if (this.stack?.hasExited() === false) {
+      const endMs = await this.stack.end('SIGKILL', isNpm ? undefined : runtime.pid);
+      this.longestEndMs = Math.max(this.longestEndMs, endMs);
+      if (endMs > GONE_WITHIN_MS) this.lateEnds.push(endMs);
+    }
+    this.kills[isNpm ? 'npm' : 'runtime'] += 1;
+  }
+
+  private parts(...kinds: readonly Part['kind'][]): readonly Part[] {
+    return this.stack?.list().filter(({ kind }) => kinds.includes(kind)) ?? [];
   }
 
   /** Resolves with false once the stack is to be left alone. */

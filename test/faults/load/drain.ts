@@ -1,0 +1,84 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { createSampleInput } from '../../../bench/sample-input.ts';
+import type { JobView } from '../../../lib/index.ts';
+import { timed } from '../load-app/jobs/timed/definition.ts';
+import { type Installation, startInstallation } from './installation.ts';
+import { MemorySamples } from './memory-samples.ts';
+import { BATCH, judge } from './outcome.ts';
+import type { Report, Say } from './report.ts';
+
+/** Jobs that are accepted and have not ended: enough to keep every consumer busy, few enough not to be what memory is used for. */
+const WINDOW = 2_000;
+const LOOK_MS = 50;
+const SAMPLE_MS = 5_000;
+/** Nothing ends for so long: the rest would wait for a sweep, but not for this. */
+const STUCK_MS = 5 * 60_000;
+
+/** Submits jobs as fast as they are done, all of them, while the memory of every process is watched. */
+export async function drain(count: number, say: Say): Promise<Report> {
+  const installation = await startInstallation();
+  const memory = new MemorySamples(installation.stack);
+  const sampling = setInterval(() => memory.take(), SAMPLE_MS);
+  const startedAt = Date.now();
+  try {
+    const ids: string[] = [];
+    while (ids.length < count) {
+      ids.push(...(await submitBatch(installation, ids.length, Math.min(BATCH, count - ids.length), 0)));
+      if (ids.length % 10_000 < BATCH) say(`${ids.length} submitted, ${installation.ended()} ended`);
+      await untilEnded(installation, ids.length - WINDOW);
+    }
+    await untilEnded(installation, count);
+    const seconds = (Date.now() - startedAt) / 1_000;
+    memory.take();
+    clearInterval(sampling);
+    const { completed, problems } = judge(ids, await installation.read(ids));
+    const dead = await installation.deadLetters();
+    const rows = memory.summarize();
+    return {
+      lines: [
+        `${ids.length} jobs accepted, ${completed} completed in ${seconds.toFixed(0)} s (${(completed / seconds).toFixed(0)} a second), ${dead} dead letters`,
+        `${'memory of the largest process, in MB'.padEnd(38)} processes  start middle    end`,
+        ...rows.map(
+          ({ role, processes, start, middle, end, isFlat }) =>
+            `${role.padEnd(38)} ${String(processes).padStart(9)} ${[start, middle, end].map((mb) => mb.toFixed(0).padStart(6)).join(' ')} ${isFlat ? 'flat' : 'GREW'}`,
+        ),
+      ],
+      problems: [
+        ...problems,
+        ...(dead > 0 ? [`${dead} dead letters`] : []),
+        ...rows.filter(({ isFlat }) => !isFlat).map(({ role }) => `the memory of ${role} grew`),
+      ],
+    };
+  } finally {
+    clearInterval(sampling);
+    await installation.close();
+  }
+}
+
+/** @throws Error when a job is not accepted: nothing here gives a reason for that */
+export async function submitBatch(
+  { client }: Installation,
+  from: number,
+  count: number,
+  workMs: number,
+): Promise<readonly JobView['id'][]> {
+  const inputs = Array.from({ length: count }, (_, index) => ({
+    workMs,
+    filling: JSON.stringify(createSampleInput(from + index)),
+  }));
+  const outcomes = await client.submitMany(timed, inputs);
+  return outcomes.map((outcome) => {
+    if (outcome.kind !== 'accepted') throw outcome.error;
+    return outcome.job.id;
+  });
+}
+
+/** Waits until so many jobs have ended, or none does any more. */
+export async function untilEnded({ ended }: Installation, count: number, onLook: () => void = () => {}): Promise<void> {
+  let [seen, movedAt] = [ended(), Date.now()];
+  while (ended() < count && Date.now() < movedAt + STUCK_MS) {
+    await delay(LOOK_MS);
+    onLook();
+    if (ended() > seen) [seen, movedAt] = [ended(), Date.now()];
+  }
+}
