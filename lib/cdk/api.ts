@@ -11,10 +11,10 @@ import {
 import { HttpIamAuthorizer, HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { ROUTES } from '../core/names.ts';
 import { createFunction, type Installation } from './functions.ts';
+import { createLogGroup } from './log-group.ts';
 import type { ApiSettings } from './settings.ts';
 
 /** An HTTP API gives up after 30 s; its function ends a second before, so that the answer is the function's own. */
@@ -70,10 +70,7 @@ export function createApi(parent: Construct, installation: Installation, api: Ap
     const [method, path] = route.split(' ') as [HttpMethod, string];
     httpApi.addRoutes({ path, methods: [method], integration });
   }
-  const accessLogs = new LogGroup(scope, 'AccessLogs', {
-    retention: settings.logRetention,
-    removalPolicy: settings.removalPolicy,
-  });
+  const accessLogs = createLogGroup(scope, 'AccessLogs', settings);
   new HttpStage(scope, 'Stage', {
     httpApi,
     stageName: '$default',

@@ -64,7 +64,7 @@ export class AsyncEndpoints extends Construct {
     this.table = storage.table;
     this.queue = queues.queue;
     this.deadLetterQueue = queues.deadLetterQueue;
-    this.resources = { storage, queues };
+    this.resources = { storage, queues, key: settings.encryptionKey };
     this.environment = sharedEnvironment(this.resources, settings);
 
     const installation = { settings, resources: this.resources, jobs, environment: this.environment };

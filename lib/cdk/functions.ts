@@ -1,12 +1,12 @@
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, type FunctionProps, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { CfnResource, Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { type BundleOrigin, type FunctionName, type JobFolders, ownSources } from '../bundle/index.ts';
 import { BUNDLE_METADATA } from '../core/names.ts';
 import { bundledCode } from './bundled-code.ts';
 import { isLocal } from './local-context.ts';
+import { createLogGroup } from './log-group.ts';
 import { logStatement, PERMISSIONS, type Resources, toAllowances } from './permissions.ts';
 import type { Settings } from './settings.ts';
 
@@ -45,13 +45,10 @@ export function createFunction(
 ): LambdaFunction {
   const { name } = request;
   const scope = new Construct(parent, toId(name));
-  const logGroup = new LogGroup(scope, 'Logs', {
-    retention: settings.logRetention,
-    removalPolicy: settings.removalPolicy,
-  });
+  const logGroup = createLogGroup(scope, 'Logs', settings);
   const statements = [
     ...toAllowances(PERMISSIONS[name], resources).map(
-      ({ actions, resourceArns }) => new PolicyStatement({ actions, resources: resourceArns }),
+      ({ resourceArns, ...allowance }) => new PolicyStatement({ ...allowance, resources: resourceArns }),
     ),
     ...(request.statements ?? []),
     logStatement(logGroup),

@@ -1,5 +1,7 @@
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
+import { Aws } from 'aws-cdk-lib/core';
 import type { Queues } from './queues.ts';
 import type { JobsTable } from './storage.ts';
 
@@ -48,24 +50,45 @@ export const PERMISSIONS = {
 export interface Resources {
   readonly storage: JobsTable;
   readonly queues: Queues;
+  /** Of the customer; absent for keys that AWS owns. */
+  readonly key: IKey | undefined;
 }
 
 export interface Allowance {
   readonly actions: string[];
   readonly resourceArns: string[];
+  readonly conditions?: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
 }
 
+/**
+ * For everybody above, since all of them read or write the table and send messages. DynamoDB decrypts a table's key in the caller's name
+ * (AWS KMS Developer Guide, "How Amazon DynamoDB uses AWS KMS"); SQS makes a data key for messages that are sent, and decrypts it for
+ * senders and receivers alike (Amazon SQS Developer Guide, "Amazon SQS Key management").
+ */
+const KEY_ACTIONS = ['kms:Decrypt', 'kms:GenerateDataKey'] as const;
+
 /** One entry per resource, each with exactly its actions, sorted: feature flags of an app then cannot change the template. */
-export function toAllowances(permissions: Permissions, { storage, queues }: Resources): readonly Allowance[] {
+export function toAllowances(permissions: Permissions, { storage, queues, key }: Resources): readonly Allowance[] {
   const entries: readonly (readonly [readonly string[] | undefined, string])[] = [
     [permissions.table, storage.table.tableArn],
     [permissions.index, storage.indexArn],
     [permissions.queue, queues.queue.queueArn],
     [permissions.deadLetterQueue, queues.deadLetterQueue.queueArn],
   ];
-  return entries.flatMap(([actions, arn]) =>
+  const allowances = entries.flatMap(([actions, arn]) =>
     actions === undefined ? [] : [{ actions: [...actions].sort(), resourceArns: [arn] }],
   );
+  return key === undefined ? allowances : [...allowances, toKeyAllowance(key)];
+}
+
+/** Only where one of the two services asks for it: nobody may decrypt anything with the key by themselves. */
+function toKeyAllowance({ keyArn }: IKey): Allowance {
+  const services = ['dynamodb', 'sqs'].map((service) => `${service}.${Aws.REGION}.amazonaws.com`);
+  return {
+    actions: [...KEY_ACTIONS],
+    resourceArns: [keyArn],
+    conditions: { StringEquals: { 'kms:ViaService': services } },
+  };
 }
 
 /** The ARN of a log group ends in `:*`, since Lambda makes up the names of its streams; it is still this group only. */

@@ -1,5 +1,6 @@
 import type { AlarmOptions } from './alarm-options.ts';
-import type { ApiOptions, AsyncEndpointsProps, ConsumerOptions, ProducerOptions, QueueOptions } from './props.ts';
+import type { ApiOptions } from './api-options.ts';
+import type { AsyncEndpointsProps, ConsumerOptions, ProducerOptions, QueueOptions } from './props.ts';
 import type { WebhookOptions } from './webhook-options.ts';
 
 /** What a prop must be, whatever its range. */
@@ -38,6 +39,12 @@ const duration: Kind = {
   holds: (value) => isObject(value) && 'toSeconds' in value && typeof value.toSeconds === 'function',
 };
 
+// Not an alias, although it passes for one: a permission counts only if it names the key.
+const key: Kind = {
+  must: 'a key (not an alias of one), such as new Key(this, "Key", { enableKeyRotation: true })',
+  holds: (value) => isObject(value) && 'keyArn' in value && !('aliasName' in value),
+};
+
 const PROPS = {
   jobsDirectory: text,
   concurrency: number,
@@ -48,6 +55,7 @@ const PROPS = {
   dispatchGrace: duration,
   leaseMargin: duration,
   listCompleted: flag,
+  encryptionKey: key,
   removalPolicy: text,
   deletionProtection: flag,
   logRetention: number,

@@ -1,7 +1,8 @@
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Duration, RemovalPolicy } from 'aws-cdk-lib/core';
 import type { AlarmOptions } from './alarm-options.ts';
-import type { ApiAuth } from './api-auth.ts';
+import type { ApiOptions } from './api-options.ts';
 import type { WebhookOptions } from './webhook-options.ts';
 
 /** Props of `AsyncEndpoints`. Only `jobsDirectory` must be given. */
@@ -74,6 +75,16 @@ export interface AsyncEndpointsProps {
    * @default false
    */
   readonly listCompleted?: boolean;
+
+  /**
+   * A key of your own that encrypts the table, both queues and the logs, each request to it at KMS's price. The functions, and whoever
+   * is given `connect` or `grantSubmit`, may use it through DynamoDB and SQS only. Symmetric, of this region, and the key itself
+   * instead of an alias. CloudWatch Logs is let in by the key's own policy, which is extended here; that of an imported key must do so
+   * already: `docs/security.md`.
+   *
+   * @default - keys that AWS owns, which cost nothing
+   */
+  readonly encryptionKey?: IKey;
 
   /**
    * What becomes of the jobs table and the log groups when they are removed from the stack or the stack is deleted.
@@ -256,42 +267,4 @@ export interface ProducerOptions {
    * @default - 10 × concurrency × consumer.batchSize, at most 100000
    */
   readonly queueDepthCap?: number;
-}
-
-/** The HTTP API and its function. */
-export interface ApiOptions {
-  /**
-   * How callers prove who they are, on every route.
-   *
-   * @default { kind: 'iam' }
-   */
-  readonly auth?: ApiAuth;
-
-  /**
-   * Lets everybody who finds the API submit and read jobs, unasked. Excludes `auth`.
-   *
-   * @default false
-   */
-  readonly unsafeLetAnybodyIn?: boolean;
-
-  /**
-   * Memory of the API's function in MB, 128 to 10240.
-   *
-   * @default 512
-   */
-  readonly memorySize?: number;
-
-  /**
-   * Requests a second that the stage lets through, 1 to 10000.
-   *
-   * @default 1000
-   */
-  readonly rateLimit?: number;
-
-  /**
-   * Requests that may come at once, 1 to 5000.
-   *
-   * @default 2000
-   */
-  readonly burstLimit?: number;
 }

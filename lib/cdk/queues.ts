@@ -8,18 +8,22 @@ export interface Queues {
   readonly deadLetterQueue: Queue;
 }
 
-const PROTECTION = { encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true } as const;
-
 /** The queue and its dead-letter queue. Both are transport: losing every message in them costs time, never a job. */
-export function createQueues(scope: Construct, { queue }: Settings): Queues {
+export function createQueues(scope: Construct, { queue, encryptionKey }: Settings): Queues {
+  const protection = {
+    enforceSSL: true,
+    ...(encryptionKey === undefined
+      ? { encryption: QueueEncryption.SQS_MANAGED }
+      : { encryption: QueueEncryption.KMS, encryptionMasterKey: encryptionKey }),
+  };
   const deadLetterQueue = new Queue(scope, 'DeadLetterQueue', {
-    ...PROTECTION,
+    ...protection,
     retentionPeriod: Duration.seconds(queue.deadLetterRetentionSeconds),
   });
   return {
     deadLetterQueue,
     queue: new Queue(scope, 'Queue', {
-      ...PROTECTION,
+      ...protection,
       visibilityTimeout: Duration.seconds(queue.visibilityTimeoutSeconds),
       retentionPeriod: Duration.seconds(queue.retentionSeconds),
       deadLetterQueue: { queue: deadLetterQueue, maxReceiveCount: queue.maxReceiveCount },

@@ -1,3 +1,4 @@
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Duration, RemovalPolicy } from 'aws-cdk-lib/core';
 import { type AlarmSettings, resolveAlarms } from './alarm-settings.ts';
@@ -15,6 +16,8 @@ export interface Settings {
   readonly dispatchGraceSeconds: number;
   readonly leaseMarginSeconds: number;
   readonly listCompleted: boolean;
+  /** Absent for keys that AWS owns. */
+  readonly encryptionKey: IKey | undefined;
   readonly removalPolicy: RemovalPolicy;
   readonly deletionProtection: boolean;
   readonly logRetention: RetentionDays;
@@ -101,6 +104,7 @@ export function resolveSettings(props: AsyncEndpointsProps, isLocal: boolean): S
     dispatchGraceSeconds,
     leaseMarginSeconds: toSeconds(props.leaseMargin ?? Duration.seconds(5)),
     listCompleted: props.listCompleted ?? false,
+    encryptionKey: props.encryptionKey,
     removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN,
     deletionProtection: props.deletionProtection ?? false,
     logRetention: props.logRetention ?? RetentionDays.ONE_MONTH,

@@ -10,15 +10,18 @@ export interface JobsTable {
 
 /**
  * The jobs table: the only truth, so it is backed up continuously and outlives its stack. Encrypted with a key that AWS
- * owns, which costs nothing and needs no permission of its own.
+ * owns, which costs nothing and needs no permission of its own, unless the props name another one.
  */
 export function createStorage(scope: Construct, settings: Settings): JobsTable {
+  const { encryptionKey } = settings;
   const table = new Table(scope, 'Table', {
     partitionKey: { name: TABLE.partitionKey, type: AttributeType.STRING },
     billingMode: BillingMode.PAY_PER_REQUEST,
     pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
     timeToLiveAttribute: TABLE.timeToLive,
-    encryption: TableEncryption.DEFAULT,
+    ...(encryptionKey === undefined
+      ? { encryption: TableEncryption.DEFAULT }
+      : { encryption: TableEncryption.CUSTOMER_MANAGED, encryptionKey }),
     removalPolicy: settings.removalPolicy,
     deletionProtection: settings.deletionProtection,
   });

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Key } from 'aws-cdk-lib/aws-kms';
 import { CfnQueue, Queue } from 'aws-cdk-lib/aws-sqs';
 import { type App, Stack, Validations } from 'aws-cdk-lib/core';
 import recommended from 'aws-cdk-lib/recommended-feature-flags.json' with { type: 'json' };
@@ -11,11 +12,14 @@ import { createProject, jobFiles } from './job-project.ts';
 import { createApp } from './test-stack.ts';
 
 /** An app as `cdk synth` sees it: with the flags of `cdk.json`, and so with CDK's validation turned into errors. */
-function setup() {
+function setup({ isEncrypted = false } = {}) {
   const project = createProject(jobFiles('alpha'));
   const app = createApp({ ...cdkJson.context, 'aws:cdk:bundling-stacks': [] });
   const stack = new Stack(app, 'Gates');
-  const jobs = new AsyncEndpoints(stack, 'Jobs', { jobsDirectory: join(project, 'jobs') });
+  const jobs = new AsyncEndpoints(stack, 'Jobs', {
+    jobsDirectory: join(project, 'jobs'),
+    ...(isEncrypted ? { encryptionKey: new Key(stack, 'Key', { enableKeyRotation: true }) } : {}),
+  });
   return { app, stack, jobs };
 }
 
@@ -33,8 +37,11 @@ const acknowledged = (app: App) =>
   app.node.findAll().filter(({ node }) => node.metadata.some(({ type }) => type === 'aws:cdk:acknowledged-rules'));
 
 describe('cdk-nag, AwsSolutions', () => {
-  it('finds nothing, and nothing is suppressed', () => {
-    const { app } = setup();
+  it.each([
+    ['keys of AWS', false],
+    ['a key of the customer', true],
+  ])('finds nothing with %s, and nothing is suppressed', (_whose, isEncrypted) => {
+    const { app } = setup({ isEncrypted });
     useNag(app);
     const { directory } = app.synth();
     expect(readReport(directory)).toMatchObject({ pluginReports: [] });
@@ -50,8 +57,11 @@ describe('cdk-nag, AwsSolutions', () => {
 });
 
 describe("CDK's CloudFormation validation", () => {
-  it('finds nothing', () => {
-    const { app } = setup();
+  it.each([
+    ['keys of AWS', false],
+    ['a key of the customer', true],
+  ])('finds nothing with %s', (_whose, isEncrypted) => {
+    const { app } = setup({ isEncrypted });
     const { directory } = app.synth();
     expect(readReport(directory)).toMatchObject({ pluginReports: [] });
   });
