@@ -18,6 +18,8 @@ const receiver = createServer((request, response) => {
 });
 const lines: string[] = [];
 const failures: unknown[] = [];
+/** A call was refused, so the scenarios were not waited for: that is the one thing to tell then. */
+let isCutShort = false;
 let stack: RunningStack;
 let clients: LocalClients;
 
@@ -93,7 +95,7 @@ beforeAll(async () => {
       failures.push(`${name}: ${inspect(error)}`);
     }
   });
-  await Promise.race([Promise.all(running), refused]);
+  isCutShort = await Promise.race([Promise.all(running).then(() => false), refused.then(() => true)]);
 });
 
 afterAll(async () => {
@@ -109,15 +111,18 @@ describe('the permissions of the template', () => {
     expect(refused.map(describeCall)).toEqual([]);
   });
 
-  it('let every scenario come to its end', () => {
+  it('let every scenario come to its end', ({ skip }) => {
+    skip(isCutShort, 'a call was refused');
     expect(failures).toEqual([]);
   });
 
-  it('are no more than what is used, by function, action and resource', () => {
+  it('are no more than what is used, by function, action and resource', ({ skip }) => {
+    skip(isCutShort, 'a call was refused');
     expect(findUnused(stack.access.plan, stack.access.records())).toEqual([]);
   });
 
-  it('are each missed: without any one of them a call is refused that has just been made', () => {
+  it('are each missed: without any one of them a call is refused that has just been made', ({ skip }) => {
+    skip(isCutShort, 'a call was refused');
     const { plan, records } = stack.access;
     const allowances = listAllowances(plan);
     expect(allowances.length).toBeGreaterThan(40);

@@ -1,5 +1,5 @@
 import type { buildApp } from 'fauxqs';
-import { type Gate, toJsonBody, toQueryError, toS3Calls, toSqsCalls, toXmlBody } from '../iam/index.ts';
+import { type Gate, toS3Calls, toSqsAnswer, toSqsCalls, toXmlBody } from '../iam/index.ts';
 
 type App = ReturnType<typeof buildApp>;
 
@@ -13,8 +13,9 @@ export function guardFauxqs(app: App, gate: Gate): void {
     if (operation !== undefined) {
       const verdict = gate.check({ headers, url }, (plan) => toSqsCalls(operation, body, plan));
       if (verdict.kind === 'admitted') return;
-      reply.code(403).header('content-type', 'application/x-amz-json-1.0');
-      return reply.header('x-amzn-query-error', toQueryError(verdict)).send(toJsonBody(verdict));
+      const { status, body: answer, queryError } = toSqsAnswer(verdict);
+      reply.code(status).header('content-type', 'application/x-amz-json-1.0');
+      return reply.header('x-amzn-query-error', queryError).send(answer);
     }
     const source = headers['x-amz-copy-source'];
     const copySource = typeof source === 'string' ? source : undefined;

@@ -7,6 +7,8 @@ import type { AccessPlan } from './policy.ts';
 export interface Call {
   readonly action: string;
   readonly resource: string;
+  /** What is true of this call and not of the others of its request. */
+  readonly context?: RequestContext;
 }
 
 export interface AuthorizerOptions {
@@ -31,7 +33,7 @@ export class Authorizer {
   /** The first call that is refused; undefined if all are allowed. */
   findRefusal(principal: Principal, calls: readonly Call[], context: RequestContext = {}): AccessRecord | undefined {
     return calls
-      .map((call) => this.decide(principal, call, context))
+      .map((call) => this.decide(principal, call, { ...context, ...call.context }))
       .find(({ decision }) => decision.kind !== 'allowed');
   }
 

@@ -14,6 +14,7 @@ const CONTEXT_KEYS = [
   'aws:SourceAccount',
   'aws:SourceArn',
   'kms:CallerAccount',
+  'kms:EncryptionContext:aws:logs:arn',
   'kms:ViaService',
 ] as const;
 export type ContextKey = (typeof CONTEXT_KEYS)[number];

@@ -5,13 +5,22 @@ import type { RequestContext } from './conditions.ts';
 import type { AccessPlan } from './policy.ts';
 
 /** Before there is a plan nobody has a role, so only the administrator is let in. */
-const NOBODY: AccessPlan = { region: '', accountId: '', sessions: [], identityPolicies: {}, resourcePolicies: {} };
+const NOBODY: AccessPlan = {
+  region: '',
+  accountId: '',
+  sessions: [],
+  identityPolicies: {},
+  resourcePolicies: {},
+  keys: {},
+};
 
 export type Verdict =
   | { readonly kind: 'admitted' }
   | { readonly kind: 'unknown-key'; readonly message: string }
   | { readonly kind: 'unsigned'; readonly message: string }
-  | { readonly kind: 'refused'; readonly message: string };
+  | { readonly kind: 'refused'; readonly message: string }
+  /** The call itself is allowed, but not the key that encrypts what it is about. */
+  | { readonly kind: 'key-refused'; readonly message: string };
 
 const ADMITTED: Verdict = { kind: 'admitted' };
 const UNKNOWN_KEY: Verdict = { kind: 'unknown-key', message: 'The security token included in the request is invalid.' };
@@ -46,7 +55,9 @@ export class Gate {
         return UNSIGNED;
       case 'principal': {
         const refusal = this.authorizer.findRefusal(caller.principal, toCalls(this.authorizer.plan), context);
-        return refusal === undefined ? ADMITTED : { kind: 'refused', message: describeRefusal(refusal) };
+        if (refusal === undefined) return ADMITTED;
+        const kind = refusal.action.startsWith('kms:') ? 'key-refused' : 'refused';
+        return { kind, message: describeRefusal(refusal) };
       }
     }
   }

@@ -52,4 +52,9 @@ export interface AccessPlan {
   readonly identityPolicies: Readonly<Record<string, readonly Statement[]>>;
   /** By the ARN of the resource: of queues, tables, functions, secrets and keys; trust policies by the role's. */
   readonly resourcePolicies: Readonly<Record<string, readonly Statement[]>>;
+  /**
+   * The customer's key that encrypts a resource, by the ARN of the table, queue, log group or secret. Whoever uses the resource must
+   * be allowed to use the key, unless it is one of AWS's and stands nowhere here.
+   */
+  readonly keys: Readonly<Record<string, string>>;
 }

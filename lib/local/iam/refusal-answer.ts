@@ -2,15 +2,20 @@ import type { Verdict } from './gate.ts';
 
 export type Refusal = Exclude<Verdict, { readonly kind: 'admitted' }>;
 
-/** Codes as the services give them: API references, "Common Errors". SQS names each twice, for its two protocols. */
+/**
+ * Codes as the services give them: API references, "Common Errors", and of SQS "SendMessage". SQS names each twice, for its two
+ * protocols.
+ */
 const JSON_CODES = {
   refused: { code: 'AccessDeniedException', queryCode: 'AccessDenied' },
+  'key-refused': { code: 'AccessDeniedException', queryCode: 'KMS.AccessDeniedException' },
   'unknown-key': { code: 'UnrecognizedClientException', queryCode: 'InvalidClientTokenId' },
   unsigned: { code: 'MissingAuthenticationTokenException', queryCode: 'MissingAuthenticationToken' },
 } as const satisfies Record<Refusal['kind'], object>;
 
 const S3_CODES = {
   refused: 'AccessDenied',
+  'key-refused': 'AccessDenied',
   'unknown-key': 'InvalidAccessKeyId',
   unsigned: 'AccessDenied',
 } as const satisfies Record<Refusal['kind'], string>;
@@ -21,8 +26,15 @@ export const toJsonBody = ({ kind, message }: Refusal): object => ({
   message,
 });
 
-/** For SQS, with status 403: the value of `x-amzn-query-error`. */
-export const toQueryError = ({ kind }: Refusal): string => `${JSON_CODES[kind].queryCode};Sender`;
+/** For SQS: the status, the body, and the value of `x-amzn-query-error`. */
+export const toSqsAnswer = (refusal: Refusal) => ({
+  status: refusal.kind === 'key-refused' ? 400 : 403,
+  body:
+    refusal.kind === 'key-refused'
+      ? { __type: 'com.amazonaws.sqs#KmsAccessDenied', message: refusal.message }
+      : toJsonBody(refusal),
+  queryError: `${JSON_CODES[refusal.kind].queryCode};Sender`,
+});
 
 /** For S3, with status 403. */
 export const toXmlBody = ({ kind, message }: Refusal): string =>

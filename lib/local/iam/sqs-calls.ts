@@ -1,5 +1,12 @@
 import type { Call } from './authorizer.ts';
+import { toKeyCalls } from './key-calls.ts';
 import type { AccessPlan } from './policy.ts';
+
+/** Amazon SQS Developer Guide, "Amazon SQS Key management": what senders and receivers need of a queue's key. */
+const KEY_ACTIONS: Readonly<Record<string, readonly string[]>> = {
+  'sqs:ReceiveMessage': ['kms:Decrypt'],
+  'sqs:SendMessage': ['kms:GenerateDataKey', 'kms:Decrypt'],
+};
 
 /**
  * Amazon SQS Developer Guide, "Amazon SQS batch actions": permissions cannot be set for the batch versions of
@@ -10,10 +17,11 @@ import type { AccessPlan } from './policy.ts';
 export function toSqsCalls(
   operation: string,
   body: unknown,
-  { region, accountId }: Pick<AccessPlan, 'region' | 'accountId'>,
+  plan: Pick<AccessPlan, 'region' | 'accountId' | 'keys'>,
 ): readonly Call[] {
   const action = `sqs:${operation.replace(/Batch$/, '')}`;
   const { QueueUrl: url, QueueName: name } = (body ?? {}) as Readonly<Record<string, unknown>>;
   const queue = typeof url === 'string' ? url.slice(url.lastIndexOf('/') + 1) : name;
-  return [{ action, resource: typeof queue === 'string' ? `arn:aws:sqs:${region}:${accountId}:${queue}` : '*' }];
+  const resource = typeof queue === 'string' ? `arn:aws:sqs:${plan.region}:${plan.accountId}:${queue}` : '*';
+  return [{ action, resource }, ...toKeyCalls({ resource, service: 'sqs', actions: KEY_ACTIONS[action] ?? [] }, plan)];
 }

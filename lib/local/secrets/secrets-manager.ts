@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { type Gate, toJsonBody } from '../iam/index.ts';
+import { type Gate, toJsonBody, toKeyCalls } from '../iam/index.ts';
 import type { SecretPlan } from '../template/plan.ts';
 import { findSecret } from './secrets-file.ts';
 
@@ -67,20 +67,17 @@ async function answerRequest(request: IncomingMessage, options: ServeSecretsOpti
   const asked = readSecretId(body);
   if (asked === undefined)
     return failure(400, 'ValidationException', 'SecretId must be the name or the ARN of a secret.');
-  const { gate, region, secrets, names, file } = options;
+  const { gate, secrets, names, file } = options;
   const secret = secrets.find(({ arn, name }) => arn === asked || name === asked) ?? toForeign(asked, options);
 
-  const verdict = gate.check({ headers, url }, () => [
+  // Secrets Manager decrypts in the caller's name: AWS KMS Developer Guide, "How AWS Secrets Manager uses AWS KMS".
+  const key = { resource: secret.arn, service: 'secretsmanager', actions: ['kms:Decrypt'] };
+  const verdict = gate.check({ headers, url }, (plan) => [
     { action: 'secretsmanager:GetSecretValue', resource: secret.arn },
+    ...toKeyCalls(key, plan),
   ]);
+  if (verdict.kind === 'key-refused') return failure(400, 'AccessDeniedException', 'Access to KMS is not allowed');
   if (verdict.kind !== 'admitted') return { status: 400, body: toJsonBody(verdict) };
-  if (secret.keyArn?.includes(':key/') === true) {
-    // Secrets Manager decrypts in the caller's name: AWS KMS Developer Guide, "How AWS Secrets Manager uses AWS KMS".
-    const { keyArn: resource } = secret;
-    const context = { 'kms:ViaService': `secretsmanager.${region}.amazonaws.com` };
-    const decrypt = gate.check({ headers, url }, () => [{ action: 'kms:Decrypt', resource }], context);
-    if (decrypt.kind !== 'admitted') return failure(400, 'AccessDeniedException', 'Access to KMS is not allowed');
-  }
   const declared = names.get(secret.arn);
   const found = await findSecret(file, [...(declared === undefined ? [] : [declared]), secret.name, secret.arn]);
   switch (found.kind) {

@@ -8,6 +8,16 @@ const INVOKE = 'lambda:InvokeFunction';
 /** AWS Lambda Developer Guide, "Using Lambda with Amazon SQS": what the pollers do in the name of the function's role. */
 const POLLER_ACTIONS = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'] as const;
 
+/** CloudWatch Logs User Guide, "Encrypt log data in CloudWatch Logs using AWS Key Management Service". */
+const LOG_KEY_ACTIONS = [
+  'kms:Encrypt',
+  'kms:Decrypt',
+  'kms:ReEncryptFrom',
+  'kms:ReEncryptTo',
+  'kms:GenerateDataKey',
+  'kms:DescribeKey',
+] as const;
+
 export interface ServiceCallsOptions {
   readonly plan: Pick<
     StackPlan,
@@ -43,6 +53,7 @@ export class ServiceCalls {
           : [`The role of the schedule ${schedule.name} cannot be assumed (${ASSUME} on ${schedule.roleArn}).`],
       ),
       ...eventSourceMappings.flatMap((mapping) => this.findPollerProblems(mapping)),
+      ...this.findLogKeyProblems(),
     ];
     if (problems.length === 0) return;
     throw new StackError('permission-missing', `AWS would refuse to deploy this:\n  ${problems.join('\n  ')}`);
@@ -108,6 +119,22 @@ export class ServiceCalls {
     );
     authorizer.findRefusal(principal, [{ action: 'sqs:GetQueueAttributes', resource }]);
     return missing.map((action) => `The role of the function ${functionName} does not allow ${action} on ${resource}.`);
+  }
+
+  /** A key that another app makes has its policy there, which nobody can read here. */
+  private findLogKeyProblems(): readonly string[] {
+    const { keys, region, resourcePolicies } = this.options.plan.access;
+    const principal: Principal = { kind: 'service', name: `logs.${region}.amazonaws.com` };
+    return Object.entries(keys)
+      .filter(([arn, key]) => arn.startsWith('arn:aws:logs:') && key in resourcePolicies)
+      .flatMap(([arn, resource]) => {
+        const context = { 'kms:EncryptionContext:aws:logs:arn': arn.replace(/:\*$/, '') };
+        const calls = LOG_KEY_ACTIONS.map((action) => ({ action, resource }));
+        const refusal = this.options.authorizer.findRefusal(principal, calls, context);
+        return refusal === undefined
+          ? []
+          : [`The policy of the key ${resource} does not let CloudWatch Logs use it (${refusal.action}) for ${arn}.`];
+      });
   }
 
   private sessionOf(functionName: string): Principal {

@@ -145,7 +145,7 @@ const planSession = ({ name, roleArn }: FunctionPlan, accountId: string): Sessio
 
 export const planAccess = (
   functions: readonly FunctionPlan[],
-  policies: Pick<AccessPlan, 'identityPolicies' | 'resourcePolicies'>,
+  policies: Pick<AccessPlan, 'identityPolicies' | 'resourcePolicies' | 'keys'>,
   { region, accountId }: LocalValues,
 ): AccessPlan => ({
   region,

@@ -22,7 +22,6 @@ const readRedrive = (properties: PropertyReader): QueuePlan['redrive'] => {
 export const planQueue = (properties: PropertyReader, identity: Identity): QueuePlan => {
   properties.withoutLocalEffect(
     'KmsDataKeyReusePeriodSeconds',
-    'KmsMasterKeyId',
     'QueueName',
     'RedriveAllowPolicy',
     'SqsManagedSseEnabled',

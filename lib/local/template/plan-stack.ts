@@ -5,6 +5,7 @@ import type { FunctionPlan, HttpApiPlan, LocalValues, QueuePlan, SecretPlan, Sta
 import { planAccess, planIdentityPolicies, planResourcePolicies, toPolicies } from './plan-access.ts';
 import { planEventInvoke, planFunction } from './plan-function.ts';
 import { planHttpApi } from './plan-http-api.ts';
+import { planKeys } from './plan-keys.ts';
 import { planQueue } from './plan-queue.ts';
 import { planTable } from './plan-table.ts';
 import { planEventSourceMapping, planSchedule, type Targets } from './plan-triggers.ts';
@@ -35,7 +36,7 @@ const planQueues = (resources: ResourcesByType): readonly QueuePlan[] => {
   });
 };
 
-const planSecret = (reader: PropertyReader, identity: { readonly name: string; readonly arn: string }): SecretPlan => {
+const planSecret = (reader: PropertyReader, identity: SecretPlan): SecretPlan => {
   reader.withoutLocalEffect(
     'Description',
     'GenerateSecretString',
@@ -45,8 +46,7 @@ const planSecret = (reader: PropertyReader, identity: { readonly name: string; r
     'Tags',
     'Type',
   );
-  const keyArn = reader.optionalString('KmsKeyId');
-  return { ...identity, ...(keyArn === undefined ? {} : { keyArn }) };
+  return identity;
 };
 
 /** Where a table's policy stands is in the table itself. */
@@ -86,7 +86,6 @@ const planLogGroup = (reader: PropertyReader, name: string): string => {
     'DataProtectionPolicy',
     'DeletionProtectionEnabled',
     'FieldIndexPolicies',
-    'KmsKeyId',
     'LogGroupClass',
     'LogGroupName',
     'ResourcePolicyDocument',
@@ -123,6 +122,7 @@ export const planStacks = (assemblies: readonly StackAssembly[], local: LocalVal
   const policies = {
     identityPolicies: toPolicies(planIdentityPolicies(resources)),
     resourcePolicies: toPolicies([...planTablePolicies(resources), ...planResourcePolicies(resources, local)]),
+    keys: planKeys(resources, local),
   };
   // Of two stacks that use one name, the first is the app's own.
   const outputs = stacks

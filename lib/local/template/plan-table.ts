@@ -65,7 +65,6 @@ export const planTable = (properties: PropertyReader, identity: Identity): Table
     'OnDemandThroughput',
     'PointInTimeRecoverySpecification',
     'ProvisionedThroughput',
-    'SSESpecification',
     'TableClass',
     'TableName',
     'Tags',

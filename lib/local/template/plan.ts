@@ -133,8 +133,6 @@ export interface HttpApiPlan {
 export interface SecretPlan {
   readonly name: string;
   readonly arn: string;
-  /** Whoever reads the secret must be allowed to decrypt with it; absent for the account's own key, which needs no permission. */
-  readonly keyArn?: string;
 }
 
 export interface StackPlan {

@@ -7,8 +7,8 @@ import { createSubmitters } from './submitters.ts';
 import { withoutAction } from './without-action.ts';
 
 /**
- * Everything that needs a permission: the job types of this repository with a webhook that is signed, and another stack of the
- * same app that only submits. The context `without` takes an action away from the consumer: `{"without":"sqs:SendMessage"}`.
+ * Everything that needs a permission: the job types of this repository with a webhook that is signed, a key of the customer for
+ * everything and another one for the secret, and another stack of the same app that only submits. The context `without` takes an action away from the consumer: `{"without":"sqs:SendMessage"}`.
  */
 const app = new App();
 const stack = new Stack(app, 'Main');
@@ -17,10 +17,11 @@ const jobs = new AsyncEndpoints(stack, 'Jobs', {
   dispatchGrace: Duration.seconds(2),
   leaseMargin: Duration.seconds(1),
   concurrency: 2,
+  encryptionKey: new Key(stack, 'DataKey'),
   webhooks: {
     allowedHosts: ['127.0.0.1'],
     allowedAddresses: ['127.0.0.1/32'],
-    secrets: { partner: new Secret(stack, 'Partner', { encryptionKey: new Key(stack, 'Key') }) },
+    secrets: { partner: new Secret(stack, 'Partner', { encryptionKey: new Key(stack, 'SecretKey') }) },
   },
 });
 createSubmitters(new Stack(app, 'Submitters'), jobs);

@@ -31,6 +31,7 @@ const PLAN: AccessPlan = {
     ],
   },
   resourcePolicies: {},
+  keys: {},
 };
 
 const spawner = new ChildSpawner();

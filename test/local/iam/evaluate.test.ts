@@ -32,6 +32,7 @@ const decide = (
     sessions: [],
     identityPolicies: { [ROLE]: identity },
     resourcePolicies: { [resource]: own },
+    keys: {},
   };
   const principal = { kind: 'role', arn: 'arn:aws:sts::000000000000:assumed-role/worker/fn', roleArn: ROLE } as const;
   return evaluate({ principal, action, resource, context }, plan).kind;
