@@ -24,16 +24,38 @@ const BUCKET_ACTIONS: Readonly<Record<string, string>> = {
 };
 
 /**
+ * Parameters of a query that leave an operation what it is: of listings and multipart uploads, of signatures, of answers. Any other
+ * one makes another operation of it, on a subresource such as tags.
+ */
+const PLAIN_PARAMETERS = new Set([
+  'continuation-token',
+  'delimiter',
+  'encoding-type',
+  'fetch-owner',
+  'list-type',
+  'marker',
+  'max-keys',
+  'partNumber',
+  'prefix',
+  'start-after',
+  'uploadId',
+  'x-id',
+]);
+
+const isPlain = (name: string): boolean => PLAIN_PARAMETERS.has(name) || /^(x-amz|response)-/i.test(name);
+
+/**
  * Amazon S3 User Guide, "Required permissions for Amazon S3 API operations", for reading, writing, copying, deleting and listing
- * objects. What goes by a subresource, such as tags or a deletion of many, needs a permission for everything here.
+ * objects. Whatever else there is, such as tags or a deletion of many, needs a permission for everything here.
  */
 export function toS3Calls({ method, url, copySource }: S3Request): readonly Call[] {
   const { pathname, searchParams } = new URL(url, 'http://127.0.0.1');
   const [bucket = '', ...key] = pathname.slice(1).split('/').map(decodeURIComponent);
   const isObject = key.join('/') !== '';
-  const subresource = ['tagging', 'acl', 'delete', 'versioning', 'policy'].find((name) => searchParams.has(name));
+  const begins = isObject && method === 'POST' && searchParams.has('uploads');
+  const isKnown = begins || [...searchParams.keys()].every(isPlain);
   const action = (isObject ? OBJECT_ACTIONS : BUCKET_ACTIONS)[method];
-  if (action === undefined || subresource !== undefined || bucket === '') return [{ action: 's3:*', resource: '*' }];
+  if (action === undefined || !isKnown || bucket === '') return [{ action: 's3:*', resource: '*' }];
   const isAbort = method === 'DELETE' && searchParams.has('uploadId');
   return [
     {
