@@ -1,12 +1,22 @@
 import { DynamoDBClient, GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
-import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { SendMessageBatchCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startDynamoDbEngine, startSqsS3Engine } from '../../../lib/local/engines/index.ts';
 import type { AccessPlan, AccessRecord, Session } from '../../../lib/local/iam/index.ts';
 import { ChildSpawner } from '../../../lib/local/processes/index.ts';
 
 const TABLE = 'arn:aws:dynamodb:us-east-1:000000000000:table/jobs';
+const QUEUE = 'arn:aws:sqs:us-east-1:000000000000:encrypted';
+const KEY = 'arn:aws:kms:us-east-1:000000000000:key/one';
 const ROLE = 'arn:aws:iam::000000000000:role/worker';
+const allow = (actions: readonly string[], resources: readonly string[]) =>
+  ({
+    origin: 'test',
+    effect: 'Allow',
+    actions: { kind: 'these', patterns: actions },
+    resources: { kind: 'these', patterns: resources },
+    conditions: [],
+  }) as const;
 const SESSION: Session = {
   functionName: 'fn',
   roleArn: ROLE,
@@ -21,17 +31,13 @@ const PLAN: AccessPlan = {
   sessions: [SESSION],
   identityPolicies: {
     [ROLE]: [
-      {
-        origin: 'test',
-        effect: 'Allow',
-        actions: { kind: 'these', patterns: ['dynamodb:GetItem'] },
-        resources: { kind: 'these', patterns: [TABLE] },
-        conditions: [],
-      },
+      allow(['dynamodb:GetItem'], [TABLE, `${TABLE}-encrypted`]),
+      allow(['sqs:SendMessage'], [QUEUE]),
+      allow(['s3:GetObject'], ['arn:aws:s3:::files/public/*']),
     ],
   },
   resourcePolicies: {},
-  keys: {},
+  keys: { [`${TABLE}-encrypted`]: KEY, [QUEUE]: KEY },
 };
 
 const spawner = new ChildSpawner();
@@ -54,15 +60,17 @@ afterAll(async () => {
 });
 
 const Key = { id: { S: 'a' } };
+const SIGNED = {
+  authorization: `AWS4-HMAC-SHA256 Credential=${SESSION.accessKeyId}/20000101/us-east-1/s3/aws4_request`,
+  'x-amz-security-token': SESSION.sessionToken,
+};
 const as = (credentials: Partial<Session>) => ({
   region: 'us-east-1',
   credentials: { ...SESSION, ...credentials },
   maxAttempts: 1,
 });
-const read = (credentials: Partial<Session> = {}) =>
-  new DynamoDBClient({ ...as(credentials), endpoint: dynamodb.endpoint }).send(
-    new GetItemCommand({ TableName: 'jobs', Key }),
-  );
+const read = (credentials: Partial<Session> = {}, TableName = 'jobs') =>
+  new DynamoDBClient({ ...as(credentials), endpoint: dynamodb.endpoint }).send(new GetItemCommand({ TableName, Key }));
 
 describe('the gate of an engine', () => {
   it('lets a session do what its role may: the request reaches the engine, which has no such table', async () => {
@@ -94,6 +102,48 @@ describe('the gate of an engine', () => {
       message: expect.stringContaining('not authorized to perform: sqs:sendmessage on resource: arn:aws:sqs:'),
       $metadata: { httpStatusCode: 403 },
     });
+  });
+
+  it('fails without a permission for the key of a table or a queue, in the words of each', async () => {
+    await expect(read({}, 'jobs-encrypted')).rejects.toMatchObject({
+      name: 'AccessDeniedException',
+      message: expect.stringContaining(`not authorized to perform: kms:Decrypt on resource: ${KEY}`),
+    });
+    const client = new SQSClient({ ...as({}), endpoint: sqs.sqsEndpoint, useQueueUrlAsEndpoint: false });
+    const send = new SendMessageCommand({
+      QueueUrl: `${sqs.sqsEndpoint}/000000000000/encrypted`,
+      MessageBody: 'x',
+    });
+    await expect(client.send(send)).rejects.toMatchObject({
+      name: 'KmsAccessDenied',
+      message: expect.stringContaining('kms:GenerateDataKey'),
+      $metadata: { httpStatusCode: 400 },
+    });
+  });
+
+  it('fails for objects that the role does not name, in the words of S3, and for whatever is no object', async () => {
+    const ask = (path: string, method = 'GET') => fetch(`${sqs.s3Endpoint}${path}`, { method, headers: SIGNED });
+    expect((await ask('/files/public/a.txt')).status).toBe(404);
+    for (const [path, method] of [
+      ['/files/private.txt', 'GET'],
+      ['/files/public/a.txt', 'PUT'],
+      ['/files/public/a.txt?acl', 'GET'],
+      ['/files', 'GET'],
+      ['/_fauxqs/queues', 'GET'],
+    ] as const) {
+      const response = await ask(path, method);
+      expect([path, response.status]).toEqual([path, 403]);
+      expect(await response.text()).toContain('<Code>AccessDenied</Code>');
+    }
+  });
+
+  it('fails for SQS in its old protocol, which the engine does not speak', async () => {
+    const response = await fetch(sqs.sqsEndpoint, {
+      method: 'POST',
+      headers: { ...SIGNED, 'content-type': 'application/x-www-form-urlencoded' },
+      body: 'Action=SendMessage&QueueUrl=http%3A%2F%2F127.0.0.1%2F000000000000%2Fencrypted&MessageBody=x',
+    });
+    expect(response.status).toBe(403);
   });
 
   it.each([
