@@ -85,6 +85,20 @@ export interface ValidationsModule {
   checkTypes: (data: unknown, types: unknown) => unknown;
 }
 
+export interface ExpressionContext {
+  readonly attrNames?: Readonly<Record<string, string>> | null;
+  readonly attrVals?: StoredItem | null;
+  /** What no expression of the request has used; the parser deletes what it meets. */
+  readonly unusedAttrNames?: Record<string, true>;
+  readonly unusedAttrVals?: Record<string, true>;
+}
+
+/** The exports of the modules through which dynalite's validation parses every expression. */
+export interface ExpressionParser {
+  /** A text says what is wrong. */
+  parse: (text: string, options: { readonly context: ExpressionContext }) => object | string;
+}
+
 const require = createRequire(import.meta.url);
 
 export const createDynalite = require('dynalite') as (options: StoreOptions) => Server;
@@ -92,3 +106,9 @@ export const createDynalite = require('dynalite') as (options: StoreOptions) => 
 export const database = require('dynalite/db/index.js') as DatabaseModule;
 
 export const validations = require('dynalite/validations/index.js') as ValidationsModule;
+
+export const expressionParsers: readonly ExpressionParser[] = [
+  require('dynalite/db/conditionParser.js'),
+  require('dynalite/db/updateParser.js'),
+  require('dynalite/db/projectionParser.js'),
+];

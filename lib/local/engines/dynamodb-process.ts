@@ -1,12 +1,13 @@
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Gate } from '../iam/index.ts';
-import { createDynalite, database, type Store, validations } from './dynalite.ts';
+import { createDynalite, database, expressionParsers, type Store, validations } from './dynalite.ts';
 import type { DynamoDbProcessOptions, SetAccess } from './engine-messages.ts';
 import { closeServer, EngineStartError, listen, type RunningEngine, report, runEngine } from './engine-process.ts';
 import { guardDynalite } from './guarded-dynalite.ts';
 import { keepOneEntryPerItem } from './index-entries.ts';
 import { repairIndexes } from './index-repair.ts';
+import { rememberExpressions } from './parsed-expressions.ts';
 
 /** Tables are usable as soon as they are created. */
 const NO_DELAYS = { createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 };
@@ -38,6 +39,7 @@ async function startDynamoDb({ port, directory, access }: DynamoDbProcessOptions
       }
     }
   }
+  expressionParsers.forEach(rememberExpressions);
   // dynalite opens the store itself; it gets the one that is open, so that nobody can come in between.
   database.create = () => store;
   const server = createDynalite(options);
