@@ -5,7 +5,7 @@ const MAX_MESSAGE_LENGTH = 1_000;
 const MAX_FRAMES_LENGTH = 8_000;
 
 /** As V8 writes them: `    at handler (file:///…/handler.ts:7:9)`. */
-const FRAME = /^ {4}at \S/;
+const FRAME = /^ {4}at \S.*(?::\d+:\d+|native|<anonymous>|index \d+)\)?$/;
 
 /**
  * What is to be known of a thrown value: plain text only, so that whoever keeps or logs it cannot stumble over it. The message
@@ -25,7 +25,7 @@ export interface ErrorDescription {
 export function describeError(error: unknown): ErrorDescription {
   const name = read(error, 'name');
   const message = read(error, 'message');
-  const frames = framesOf(read(error, 'stack'));
+  const frames = framesOf(read(error, 'stack'), typeof message === 'string' ? message : '');
   const code = read(error, 'code');
   const delaySeconds = read(error, 'delaySeconds');
   return {
@@ -37,10 +37,13 @@ export function describeError(error: unknown): ErrorDescription {
   };
 }
 
-/** The lines at the end that are frames: a message has as many lines as it likes, and some messages quote a stack. */
-function framesOf(stack: unknown): string | undefined {
+/**
+ * The lines at the end that are frames, behind the message. A message may have been changed since the stack was written, and has as
+ * many lines as it likes, so it is cut off by what it is and by what it is not.
+ */
+function framesOf(stack: unknown, message: string): string | undefined {
   if (!isText(stack)) return undefined;
-  const lines = stack.split('\n');
+  const lines = stack.slice(stack.indexOf(message) + message.length).split('\n');
   return lines.slice(lines.findLastIndex((line) => !FRAME.test(line)) + 1).join('\n');
 }
 

@@ -81,7 +81,7 @@ describe('whatever a handler throws is recorded as plain text', () => {
   });
 
   it('is logged without its message, which may quote an input, however many lines that has', async () => {
-    const quoted = 'planted\n    at planted (in the middle:1:1)\nplanted';
+    const quoted = 'planted\n    at planted (in the middle:1:1)\nplanted\n    at planted (at the end:1:1)';
     const stack = setup(() => [
       jobOf('job', () => {
         throw new Error(quoted, { cause: new Error(quoted) });

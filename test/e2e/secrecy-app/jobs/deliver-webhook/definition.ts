@@ -1,0 +1,1 @@
+export { deliverWebhook } from '../../../../../functions/jobs/deliver-webhook/definition.ts';

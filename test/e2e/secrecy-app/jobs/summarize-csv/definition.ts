@@ -1,0 +1,1 @@
+export { summarizeCsv } from '../../../../../functions/jobs/summarize-csv/definition.ts';

@@ -1,0 +1,1 @@
+export { handler } from '../../../../../functions/jobs/summarize-csv/handler.ts';
