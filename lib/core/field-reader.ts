@@ -1,4 +1,5 @@
 import type { HistoryEntry, JobError, JobFields } from './job.ts';
+import { LAST_TIME_MS } from './policy.ts';
 import { isFinal, isStatus } from './status.ts';
 
 /** Reads field by field, keeps the first problem and counts what had to be filled in. Never throws, whatever stands there. */
@@ -151,6 +152,7 @@ function kindOf(value: unknown): string {
 
 export const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
 export const isWhole = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
+export const isTime = (value: unknown): value is number => isWhole(value) && value <= LAST_TIME_MS;
 export const isPositive = (value: unknown): value is number => isWhole(value) && value >= 1;
 export const isBoolean = (value: unknown): value is boolean => typeof value === 'boolean';
 export const isTrue = (value: unknown): value is true => value === true;
@@ -169,12 +171,12 @@ export function isHistory(value: unknown): value is readonly HistoryEntry[] {
 
 function isHistoryEntry(value: unknown): boolean {
   const { status, at, attempt, detail } = fieldsOf(value);
-  return isStatus(status) && isWhole(at) && isWhole(attempt) && (detail === undefined || typeof detail === 'string');
+  return isStatus(status) && isTime(at) && isWhole(attempt) && (detail === undefined || typeof detail === 'string');
 }
 
 export function isJobError(value: unknown): value is JobError {
   const { name, message, attempt, at } = fieldsOf(value);
-  return typeof name === 'string' && typeof message === 'string' && isWhole(attempt) && isWhole(at);
+  return typeof name === 'string' && typeof message === 'string' && isWhole(attempt) && isTime(at);
 }
 
 function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {

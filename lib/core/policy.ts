@@ -27,6 +27,10 @@ export const DEFAULT_POLICY: Policy = {
 export const MAX_QUEUE_DELAY_MS = 900_000;
 /** The longest that one run may take: no function runs longer. Source: Lambda's timeout. */
 export const MAX_TIMEOUT_MS = 900_000;
+/**
+ * No time is later, so that whatever is added to one can still be counted and told. Source: the range of ECMAScript's time values.
+ */
+export const LAST_TIME_MS = 8.64e15;
 /** A grace stops doubling here. */
 export const MAX_DISPATCH_GRACE_MS = 3_600_000;
 /** A claim may come this much before the due time: clocks differ. */

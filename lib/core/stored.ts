@@ -6,6 +6,7 @@ import {
   isJobError,
   isPositive,
   isText,
+  isTime,
   isTrue,
   isWhole,
   show,
@@ -105,8 +106,8 @@ function readJob(id: string, read: FieldReader, defaultsOf: DefaultsOf): JobFiel
   const status = read.required('status', isStatus, 'a known status');
   const input = read.input();
   const defaults = defaultsOf(type ?? '');
-  const nextAt = read.optional('nextAt', isWhole, 'epoch milliseconds');
-  const dueAt = read.filled('dueAt', isWhole, 'epoch milliseconds', nextAt ?? 0);
+  const nextAt = read.optional('nextAt', isTime, 'epoch milliseconds');
+  const dueAt = read.filled('dueAt', isTime, 'epoch milliseconds', nextAt ?? 0);
   return {
     id,
     type: type ?? '',
@@ -118,7 +119,7 @@ function readJob(id: string, read: FieldReader, defaultsOf: DefaultsOf): JobFiel
     maxAttempts: read.filled('maxAttempts', isPositive, 'a whole number from 1', defaults.retry.maxAttempts),
     maxCrashes: read.filled('maxCrashes', isPositive, 'a whole number from 1', defaults.retry.maxCrashes),
     timeoutMs: read.filled('timeoutMs', isTimeout, `milliseconds from 1 to ${MAX_TIMEOUT_MS}`, defaults.timeoutMs),
-    createdAt: read.filled('createdAt', isWhole, 'epoch milliseconds', Math.min(dueAt, nextAt ?? dueAt)),
+    createdAt: read.filled('createdAt', isTime, 'epoch milliseconds', Math.min(dueAt, nextAt ?? dueAt)),
     dueAt,
     history: read.filled('history', isHistory, 'a list of history entries', []),
     ...read.present({
@@ -128,16 +129,16 @@ function readJob(id: string, read: FieldReader, defaultsOf: DefaultsOf): JobFiel
       nextAt,
       dispatches: read.optional('dispatches', isWhole, 'a whole number'),
       suspect: read.optional('suspect', isTrue, 'true'),
-      unknownTypeSince: read.optional('unknownTypeSince', isWhole, 'epoch milliseconds'),
-      startedAt: read.optional('startedAt', isWhole, 'epoch milliseconds'),
+      unknownTypeSince: read.optional('unknownTypeSince', isTime, 'epoch milliseconds'),
+      startedAt: read.optional('startedAt', isTime, 'epoch milliseconds'),
       token: read.optional('token', isText, 'a string'),
-      leaseUntil: read.optional('leaseUntil', isWhole, 'epoch milliseconds'),
+      leaseUntil: read.optional('leaseUntil', isTime, 'epoch milliseconds'),
       solo: read.optional('solo', isBoolean, 'true or false'),
       cancelRequested: read.optional('cancelRequested', isTrue, 'true'),
       progress: read.json('progress'),
       result: read.json('result'),
       error: read.optional('error', isJobError, 'an error'),
-      finishedAt: read.optional('finishedAt', isWhole, 'epoch milliseconds'),
+      finishedAt: read.optional('finishedAt', isTime, 'epoch milliseconds'),
       expiresAt: read.optional('expiresAt', isWhole, 'epoch seconds'),
     }),
   };

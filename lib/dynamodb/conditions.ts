@@ -5,6 +5,7 @@ import {
   FOREIGN_FIELDS,
   type Guard,
   type JobFields,
+  LAST_TIME_MS,
   MAX_TIMEOUT_MS,
   type Seen,
 } from '../core/index.ts';
@@ -102,7 +103,8 @@ function isComplete(use: Placeholders): string {
     isOfType('history', 'L'),
     `contains(${use.nameOf('lane')}, ${use.valueOf('live', '#live#')})`,
     `attribute_exists(${use.nameOf('input')})`,
-    ...isFrom(0, Number.MAX_SAFE_INTEGER, ['attempt', 'failures', 'crashes', 'createdAt', 'dueAt', 'nextAt']),
+    ...isFrom(0, LAST_TIME_MS, ['createdAt', 'dueAt', 'nextAt']),
+    ...isFrom(0, Number.MAX_SAFE_INTEGER, ['attempt', 'failures', 'crashes']),
     ...isFrom(1, Number.MAX_SAFE_INTEGER, ['maxAttempts', 'maxCrashes']),
     ...isFrom(1, MAX_TIMEOUT_MS, ['timeoutMs']),
   ]);

@@ -1,4 +1,5 @@
 import { NumberValue } from '@aws-sdk/lib-dynamodb';
+import { restoreKey } from './prototype-keys.ts';
 
 /**
  * DynamoDB's numbers have up to 38 digits, JavaScript's doubles about 16. A number that a double would round must not look
@@ -11,7 +12,7 @@ export function toExactNumber(value: NumberValue): number | NumberValue {
   return Math.abs(number) <= Number.MAX_SAFE_INTEGER && isSameNumber(text, String(number)) ? number : value;
 }
 
-/** A stored value with all its exact numbers as such, however deep; what JSON would write the same way is exact here. */
+/** A stored value with all its keys and exact numbers as such, however deep; what JSON would write the same way is exact here. */
 export function toPlainValue(value: unknown): unknown {
   if (value instanceof NumberValue) {
     const text = value.toString();
@@ -22,7 +23,7 @@ export function toPlainValue(value: unknown): unknown {
     return value.map(toPlainValue);
   }
   if (typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype) {
-    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, toPlainValue(inner)]));
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [restoreKey(key), toPlainValue(inner)]));
   }
   return value;
 }

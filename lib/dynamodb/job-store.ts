@@ -31,6 +31,7 @@ import { isConditionFailed, toAccessError } from './errors.ts';
 import { buildFindDue, toDueIds } from './find-due.ts';
 import { type Attributes, decodeItem } from './item.ts';
 import { itemSizeOf, MAX_ITEM_BYTES } from './item-size.ts';
+import { keepingKeys } from './prototype-keys.ts';
 import { buildPutNewJob } from './put-new-job.ts';
 import { readItems } from './read-jobs.ts';
 import { buildWrite } from './write-change.ts';
@@ -100,7 +101,7 @@ class DynamoJobStore implements JobStore {
         if (!isStorableId(claim.id)) {
           return 'refused';
         }
-        const { Attributes: item } = await client.send(new UpdateCommand(buildClaim(tableName, claim)));
+        const { Attributes: item } = await client.send(keepingKeys(new UpdateCommand(buildClaim(tableName, claim))));
         const stored = this.parse(claim.id, item);
         // What the condition cannot see, such as a fraction for a count, shows only now. Then nobody runs the job, and
         // the producer rejects the item when it is due.

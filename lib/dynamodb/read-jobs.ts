@@ -1,6 +1,7 @@
 import { BatchGetCommand, type BatchGetCommandInput, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { AccessError, type Clock, chunksOf, isStorableId, mapBounded, type Random } from '../core/index.ts';
 import type { Attributes } from './item.ts';
+import { keepingKeys } from './prototype-keys.ts';
 
 /** Most keys that one `BatchGetItem` takes. */
 const MAX_KEYS = 100;
@@ -40,7 +41,7 @@ async function readChunk(
   const items: Attributes[] = [];
   let wanted = chunk;
   for (let round = 1; ; round += 1) {
-    const output = await client.send(new BatchGetCommand(buildRead(tableName, wanted)));
+    const output = await client.send(keepingKeys(new BatchGetCommand(buildRead(tableName, wanted))));
     items.push(...(output.Responses?.[tableName] ?? []));
     wanted = (output.UnprocessedKeys?.[tableName]?.Keys ?? []).map((key) => String(key['id']));
     if (wanted.length === 0) {

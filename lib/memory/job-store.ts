@@ -125,7 +125,10 @@ class InMemoryJobStore implements MemoryJobStore {
     const job = claimedJob(current.job, claim);
     const { dispatches: _, ...kept } = this.records.get(claim.id) ?? {};
     // What its author wrote stays: from a raw put the input may be a map, and there may be other attributes.
-    return this.put({ ...kept, ...toRecord(job), input: kept['input'] }) ?? { kind: 'claimed', job };
+    const error = this.put({ ...kept, ...toRecord(job), input: kept['input'] });
+    // An attempt beyond what can be counted is seen when it is counted; then nobody runs the job.
+    const isReadable = Number.isSafeInteger(job.attempt);
+    return error ?? (isReadable ? { kind: 'claimed', job } : { kind: 'refused', current: this.readOne(claim.id) });
   }
 
   private writeOne(change: Change): WriteResult {

@@ -70,9 +70,6 @@ function toHistoryView({ status, at, attempt, detail }: HistoryEntry): JobView['
   return { status, at: toIso(at), attempt, ...(detail === undefined ? {} : { detail }) };
 }
 
-/** Source: the range of ECMAScript's time values. It is far beyond any job's time, but a raw put may say anything. */
-const LAST_DATE_MS = 8.64e15;
-
 function toIso(at: number): string {
-  return new Date(Math.min(at, LAST_DATE_MS)).toISOString();
+  return new Date(at).toISOString();
 }

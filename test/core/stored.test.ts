@@ -170,6 +170,7 @@ describe('malformed items', () => {
       'error must be an error, got Object',
     ],
     ['long data', { group: 5, type: [] }, 'type must be a non-empty string, got Array'],
+    ['a time after the last one', { dueAt: 8.64e15 + 1 }, 'dueAt must be epoch milliseconds, got 8640000000000001'],
     ['an odd object', { type: odd }, 'type must be a non-empty string, got object'],
     ['a symbol', { type: Symbol('s') }, 'type must be a non-empty string, got symbol'],
   ])('fails to read %s', (_, fields, problem) => {

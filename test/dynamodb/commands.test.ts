@@ -86,10 +86,8 @@ describe('a claim', () => {
       'attribute_type(#history, :type_L)',
       'contains(#lane, :live)',
       'attribute_exists(#input)',
-      ...['attempt', 'failures', 'crashes', 'createdAt', 'dueAt', 'nextAt'].flatMap((field) => [
-        `#${field} BETWEEN :n0`,
-        ':n9007199254740991',
-      ]),
+      ...['createdAt', 'dueAt', 'nextAt'].flatMap((field) => [`#${field} BETWEEN :n0`, ':n8640000000000000']),
+      ...['attempt', 'failures', 'crashes'].flatMap((field) => [`#${field} BETWEEN :n0`, ':n9007199254740991']),
       ...['maxAttempts', 'maxCrashes'].flatMap((field) => [`#${field} BETWEEN :n1`, ':n9007199254740991']),
       '#timeoutMs BETWEEN :n1',
       ':n900000',

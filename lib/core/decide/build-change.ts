@@ -23,6 +23,11 @@ export interface ChangePlan {
   readonly detail?: string;
 }
 
+/** One more; a count that somebody has put in by hand may be the last one that can be told. */
+export function countUp(count: number): number {
+  return Math.min(count + 1, Number.MAX_SAFE_INTEGER);
+}
+
 /** The condition that nothing happened to the job since it was read. */
 export function asRead(stored: StoredJob): Guard {
   return { kind: 'as-read', seen: stored.seen };

@@ -5,6 +5,7 @@ import type { EventName } from '../transitions.ts';
 import {
   buildChange,
   type ChangePlan,
+  countUp,
   type DecisionContext,
   finalFields,
   liveFields,
@@ -99,7 +100,7 @@ function settleFailure(
   event: Extract<RunEvent, { name: 'fail' }>,
   context: DecisionContext,
 ): Decision {
-  const failures = job.failures + 1;
+  const failures = countUp(job.failures);
   const error: JobError = { ...event.error, attempt: job.attempt, at: context.now };
   if (event.permanent || failures >= job.maxAttempts) {
     return toFailed(job, 'fail', error, { failures }, context);
@@ -124,7 +125,8 @@ function settleFailure(
 }
 
 function settleUnknownType(job: RunningJob, delayMs: number, context: DecisionContext): Decision {
-  const since = job.unknownTypeSince ?? context.now;
+  // What a raw put calls the future is now: patience that has not begun would never end.
+  const since = Math.min(job.unknownTypeSince ?? context.now, context.now);
   if (context.now - since >= UNKNOWN_TYPE_PATIENCE_MS) {
     const error: JobError = {
       name: FAILURE_REASONS.unknownType,

@@ -15,6 +15,7 @@ import type { Stored, StoredJob } from '../stored.ts';
 import {
   asRead,
   buildChange,
+  countUp,
   type DecisionContext,
   finalFields,
   graceMs,
@@ -104,7 +105,7 @@ function sweepRunning(job: RunningJob, stored: StoredJob, context: DecisionConte
  * on: whoever is to blame can then hurt and charge only itself. The token is removed: a worker that comes back must not take this write for its own.
  */
 function endLease(job: RunningJob, stored: StoredJob, context: DecisionContext): Decision {
-  const crashes = job.crashes + (job.solo ? 1 : 0);
+  const crashes = job.solo ? countUp(job.crashes) : job.crashes;
   if (job.solo && crashes >= job.maxCrashes) {
     const error: JobError = {
       name: FAILURE_REASONS.crashed,

@@ -76,7 +76,7 @@ export function toUnknownType({ clock, random, logger, telemetry }: ConsumerPort
   const now = clock.now();
   const spread = {
     ...DEFAULT_RETRY_POLICY,
-    initialDelayMs: UNKNOWN_TYPE_FIRST_MS + now - (job.unknownTypeSince ?? now),
+    initialDelayMs: UNKNOWN_TYPE_FIRST_MS + Math.max(0, now - (job.unknownTypeSince ?? now)),
     maxDelayMs: UNKNOWN_TYPE_LAST_MS - UNKNOWN_TYPE_FIRST_MS,
   };
   return { name: 'unknown-type', delayMs: UNKNOWN_TYPE_FIRST_MS + computeBackoffMs(spread, 1, random.next()) };

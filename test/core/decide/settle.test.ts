@@ -132,6 +132,7 @@ describe('fail', () => {
   test.each([
     ['the failures are used up', runningJob({ failures: 2 }), fail(), 3],
     ['trying again cannot help', runningJob(), fail({ permanent: true }), 1],
+    ['nobody can count further', runningJob({ failures: 2 ** 53 - 1 }), fail(), 2 ** 53 - 1],
   ])('is the end, with a copy for the dead-letter queue, when %s', (_, job, event, failures) => {
     const planned = settle(job, event);
 
@@ -153,6 +154,12 @@ describe('fail', () => {
 });
 
 describe('unknown-type', () => {
+  test('begins now for a raw put that dates it in the future', () => {
+    const job = runningJob({ unknownTypeSince: NOW + 1_000_000_000 });
+    const { after } = settle(job, { name: 'unknown-type', delayMs: 5_000 }).change;
+    expect(after).toMatchObject({ unknownTypeSince: NOW, dueAt: NOW + 5_000 });
+  });
+
   test('waits in the table, uncharged', () => {
     expect(summarize(settle(runningJob({ failures: 2 }), { name: 'unknown-type', delayMs: 5_000 }))).toEqual({
       event: 'unknown-type',

@@ -203,6 +203,12 @@ describe('a running job', () => {
     expect(after.history).toEqual([entry('dispatched', 1, 'crashed')]);
   });
 
+  test('alone has no more crashes than can be counted', () => {
+    const { after } = sweep(runningJob({ leaseUntil: NOW, solo: true, crashes: 2 ** 53 - 1 })).change;
+
+    expect(after).toMatchObject({ status: 'failed', crashes: 2 ** 53 - 1 });
+  });
+
   test('alone whose crashes are used up is failed, with a copy for the dead-letter queue', () => {
     const message = 'The run ended without a word 2 times: out of memory, process exit or time-out of the function.';
 

@@ -276,6 +276,16 @@ describe('an unknown job type', () => {
     expect(stack.lines.filter(({ level }) => level === 'error')).toHaveLength(1);
   });
 
+  it('is no hotter when a raw put says that it is unknown since a time to come', async () => {
+    const stack = setup(() => []);
+    const nextAt = stack.clock.now();
+    stack.store.putRaw(rawPut({ id: 'a', type: 'new', nextAt, unknownTypeSince: nextAt + 1_000 * MINUTE_MS }));
+    await stack.sweep();
+    await stack.clock.run(stack.deliver());
+    const { dueAt } = await stack.get('a');
+    expect(dueAt - stack.clock.now()).toBeGreaterThanOrEqual(5_000);
+  });
+
   it('fails with that reason after an hour', async () => {
     const stack = setup(() => []);
     const { id, createdAt } = await stack.submit(jobOf('new', () => null).definition, 1);
