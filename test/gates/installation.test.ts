@@ -46,6 +46,11 @@ describe('lockfile', () => {
     expect(own.filter(([, entry]) => entry.integrity === undefined).map(([path]) => path)).toEqual([]);
   });
 
+  test('holds an exact version of each package', () => {
+    const own = Object.entries(packages).filter(([path]) => path !== '');
+    expect(own.filter(([, { version = '' }]) => !/^\d+\.\d+\.\d+(-[\w.-]+)?$/.test(version))).toEqual([]);
+  });
+
   test('agrees with package.json on every version', () => {
     const installed = Object.keys(declared).map((name) => [name, packages[`node_modules/${name}`]?.version]);
     expect(Object.fromEntries(installed)).toEqual(declared);
