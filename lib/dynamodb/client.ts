@@ -25,5 +25,9 @@ export function createDynamoDocumentClient(config: DynamoDBClientConfig = {}): D
     },
     ...config,
   });
+  if (config.logger === undefined) {
+    // It goes through all that is sent and received to describe it, even to a logger that is not there.
+    client.middlewareStack.remove('loggerMiddleware');
+  }
   return DynamoDBDocumentClient.from(client, { unmarshallOptions: { wrapNumbers: true } });
 }
