@@ -112,7 +112,7 @@ function readStorage(read: EnvironmentReader): StorageConfig {
       queueName: read.text(ENV.queueName, DEFAULT_POLICY.queueName),
       shards: read.whole(ENV.shards, 1, 100, DEFAULT_POLICY.shards),
       dispatchGraceMs: 1000 * read.whole(ENV.dispatchGraceSeconds, 1, 3_600, DEFAULT_POLICY.dispatchGraceMs / 1000),
-      leaseMarginMs: 1000 * read.whole(ENV.leaseMarginSeconds, 1, 900, DEFAULT_POLICY.leaseMarginMs / 1000),
+      leaseMarginMs: 1000 * read.whole(ENV.leaseMarginSeconds, 2, 900, DEFAULT_POLICY.leaseMarginMs / 1000),
       retentionMs: DAY_MS * read.whole(ENV.retentionDays, 1, 3_650, DEFAULT_POLICY.retentionMs / DAY_MS),
       listCompleted: read.flag(ENV.listCompleted),
     },

@@ -62,8 +62,8 @@ export interface AsyncEndpointsProps {
   readonly dispatchGrace?: Duration;
 
   /**
-   * How long a lease outlives the moment at which its run is ended, 1 to 900 seconds: room for recording the outcome, and
-   * for clocks that differ.
+   * How long a lease outlives the moment at which its run is ended, 2 to 900 seconds: room for recording the outcome, and
+   * for clocks that differ, by as much as a claim tolerates at least.
    *
    * @default Duration.seconds(5)
    */

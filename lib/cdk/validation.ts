@@ -52,7 +52,7 @@ function rangesOf({ queue, consumer, producer, api, alarms, webhooks, ...setting
     within('shards', settings.shards, 1, 100),
     within('retention', settings.retentionDays, 1, 3_650, ' days'),
     within('dispatchGrace', settings.dispatchGraceSeconds, 1, 3_600, ' seconds'),
-    within('leaseMargin', settings.leaseMarginSeconds, 1, 900, ' seconds'),
+    within('leaseMargin', settings.leaseMarginSeconds, 2, 900, ' seconds'),
     matching('queueName', settings.queueName, /^[A-Za-z0-9_-]{1,64}$/, '1 to 64 letters, digits, "-" and "_"'),
     matching(
       'outputPrefix',

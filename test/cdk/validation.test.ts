@@ -29,9 +29,9 @@ const RANGES: readonly Case[] = [
     'dispatchGrace is 3660 seconds, but must be a whole number from 1 to 3600 seconds',
   ],
   [
-    'a lease without a margin',
-    { leaseMargin: Duration.seconds(0) },
-    'leaseMargin is 0 seconds, but must be a whole number from 1 to 900 seconds',
+    'a lease margin below what clocks may differ by',
+    { leaseMargin: Duration.seconds(1) },
+    'leaseMargin is 1 seconds, but must be a whole number from 2 to 900 seconds',
   ],
   [
     'a queue name that would split a lane',

@@ -15,7 +15,7 @@ const stack = new Stack(app, 'Main');
 const jobs = new AsyncEndpoints(stack, 'Jobs', {
   jobsDirectory: fileURLToPath(new URL('../../../functions/jobs', import.meta.url)),
   dispatchGrace: Duration.seconds(2),
-  leaseMargin: Duration.seconds(1),
+  leaseMargin: Duration.seconds(2),
   concurrency: 2,
   encryptionKey: new Key(stack, 'DataKey'),
   webhooks: {

@@ -6,7 +6,7 @@ const app = new App();
 new AsyncEndpoints(new Stack(app, 'Quick'), 'Jobs', {
   jobsDirectory: 'jobs',
   dispatchGrace: Duration.seconds(2),
-  leaseMargin: Duration.seconds(1),
+  leaseMargin: Duration.seconds(2),
   concurrency: 2,
   consumer: { timeout: Duration.seconds(20), memorySize: 128 },
 });

@@ -8,7 +8,7 @@ const stack = new Stack(app, 'Secrecy');
 new AsyncEndpoints(stack, 'Jobs', {
   jobsDirectory: 'jobs',
   dispatchGrace: Duration.seconds(2),
-  leaseMargin: Duration.seconds(1),
+  leaseMargin: Duration.seconds(2),
   webhooks: {
     allowedHosts: ['127.0.0.1'],
     allowedAddresses: ['127.0.0.1/32'],
