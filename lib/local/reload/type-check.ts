@@ -122,7 +122,7 @@ export class TypeCheck {
     if (this.running === child) this.running = undefined;
     if (number !== this.latest) return;
     if (code !== 0)
-      this.options.onLine(`types do not fit; the new code runs all the same:\n\n${lines.join('\n').trim()}`, 'warn');
+      this.options.onLine(`types do not fit; that alone keeps no code from running:\n\n${lines.join('\n').trim()}`, 'warn');
     else if (this.hadErrors) this.options.onLine('types fit again', 'info');
     this.hadErrors = code !== 0;
   }

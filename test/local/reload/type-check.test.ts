@@ -46,6 +46,6 @@ describe('a type check', () => {
       'node_modules/typescript/bin/tsc': compiler(2),
     });
     await check();
-    expect(said).toEqual(['warn: types do not fit; the new code runs all the same:\n\njobs/one.ts:1:1 - error']);
+    expect(said).toEqual(['warn: types do not fit; that alone keeps no code from running:\n\njobs/one.ts:1:1 - error']);
   });
 });
