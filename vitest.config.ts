@@ -22,6 +22,14 @@ const SLOWER_GROUPS: readonly Group[] = [
     pool: 'threads',
     workers: 2,
   },
+  // Runs its courses in as many threads as there are cores.
+  {
+    name: 'simulation',
+    include: ['test/simulation/**/*.test.ts'],
+    testTimeoutMs: 300_000,
+    pool: 'threads',
+    workers: 1,
+  },
   { name: 'gates', include: ['test/gates/**/*.test.ts'], testTimeoutMs: 120_000, pool: 'threads', workers: 2 },
   { name: 'cdk', include: ['test/{bundle,cdk}/**/*.test.ts'], testTimeoutMs: 60_000, pool: 'forks', workers: 2 },
   { name: 'local', include: ['test/local/**/*.test.ts'], testTimeoutMs: 60_000, pool: 'forks', workers: 2 },

@@ -1,70 +1,70 @@
-import { parseArgs } from 'node:util';
-import { type Course, runCourse } from './run/course.ts';
-import { explainFailure } from './run/explain.ts';
-import { SCENARIOS, scenarioOf } from './scenarios/index.ts';
-import type { Scenario } from './scenarios/scenario.ts';
+/** `npm run simulate -- …`. Exit codes: 0 all is well, 1 it is not, 2 wrong usage, 130 interrupted. */
 
-const USAGE = `npm run simulate -- [--scenario NAME] [--seeds N] [--from S] [--faults NAME,NAME] [--trace]
-Runs every scenario, or one, under N seeds from S on; exits with 1 when an invariant is violated.
---faults  exactly these faults instead of those drawn from the seed (an empty list: none)
---trace   prints everything that happened
-Scenarios: ${SCENARIOS.map(({ name }) => name).join(', ')}`;
+import { parseOptions, type SimulateOptions, USAGE, UsageError } from './command/options.ts';
+import { replay } from './command/replay.ts';
+import { Report } from './command/report.ts';
+import { Pool } from './pool/pool.ts';
+import { SEARCH_NAMES } from './run/searches.ts';
+import { searchFaults, simulateScenario } from './run/simulate.ts';
+import { SCENARIOS } from './scenarios/index.ts';
+import { VARIANTS } from './variants/index.ts';
 
-const MAX_EXPLAINED = 5;
+const INTERRUPTED = 130;
+/** Searches are repeated under another seed for so many seeds of a scenario. */
+const SEEDS_PER_SEARCH = 2_000;
 
-async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      scenario: { type: 'string' },
-      seeds: { type: 'string', default: '1000' },
-      from: { type: 'string', default: '0' },
-      faults: { type: 'string' },
-      trace: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
-  });
-  if (values.help) {
-    console.log(USAGE);
+const say = (line: string): void => console.log(line);
+
+async function main(): Promise<number> {
+  const options = parseOptions(process.argv.slice(2));
+  if (options.help) {
+    say(USAGE);
+    return 0;
+  }
+  const { scenario, faults, trace } = options;
+  if (scenario !== undefined && (trace || faults !== undefined)) {
+    return Number(!(await replay(scenario, options, say)));
+  }
+  const report = new Report({ say, now: () => performance.now(), isWhole: scenario === undefined });
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      say('Interrupted. Until now:');
+      report.summarize();
+      // Workers end with their process.
+      process.exit(INTERRUPTED);
+    });
+  }
+  const pool = new Pool(options.workers);
+  await simulate(pool, options, report);
+  await pool.close();
+  report.tellMissed();
+  report.summarize();
+  return Number(!report.isGood);
+}
+
+async function simulate(pool: Pool, { scenario, seeds, from }: SimulateOptions, report: Report): Promise<void> {
+  for (const { name } of scenario === undefined ? SCENARIOS : [scenario]) {
+    await report.part(`${name} under seeds ${from} to ${from + seeds - 1}`, (tally) =>
+      simulateScenario(pool, { scenario: name, seeds, from }, tally),
+    );
+  }
+  if (scenario !== undefined) {
     return;
   }
-  const scenarios = values.scenario === undefined ? SCENARIOS : [scenarioOf(values.scenario)];
-  const only =
-    values.faults === undefined ? undefined : new Set(values.faults.split(',').filter((name) => name !== ''));
-  const [from, seeds] = [Number(values.from), Number(values.seeds)];
-  for (const scenario of scenarios) {
-    await simulate(scenario, { from, seeds, only, keepsTrace: values.trace });
-  }
-}
-
-async function simulate(
-  scenario: Scenario,
-  {
-    from,
-    seeds,
-    only,
-    keepsTrace,
-  }: { from: number; seeds: number; only: Set<string> | undefined; keepsTrace: boolean },
-): Promise<void> {
-  let failures = 0;
-  let faults = 0;
-  let last: Course | undefined;
-  for (let seed = from; seed < from + seeds; seed += 1) {
-    const options = { scenario, seed, only, keepsTrace };
-    last = await runCourse(options);
-    faults += last.struck.length;
-    if (keepsTrace) {
-      console.log(last.world.trace.lines.join('\n'));
-    }
-    if (last.violation !== undefined) {
-      failures += 1;
-      process.exitCode = 1;
-      if (failures <= MAX_EXPLAINED) {
-        console.log(keepsTrace ? last.violation : await explainFailure(options, last));
-      }
+  for (const search of SEARCH_NAMES) {
+    for (let seed = from; seed < from + seeds; seed += SEEDS_PER_SEARCH) {
+      await report.part(`${search} under seed ${seed}`, (tally) => searchFaults(pool, { search, seed }, tally));
     }
   }
-  const trace = seeds === 1 ? `, trace ${last?.hash}` : '';
-  console.log(`${scenario.name}: seeds ${from} to ${from + seeds - 1}, ${faults} faults, ${failures} failures${trace}`);
+  await Promise.all(VARIANTS.map(async ({ name }) => report.variant(name, await pool.run('huntVariant', name))));
 }
 
-await main();
+try {
+  process.exitCode = await main();
+} catch (error) {
+  if (!(error instanceof UsageError)) {
+    throw error;
+  }
+  console.error(`${error.message}\n\n${USAGE}`);
+  process.exitCode = 2;
+}

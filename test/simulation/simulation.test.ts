@@ -1,52 +1,68 @@
-import { describe, expect, it } from 'vitest';
-import { type CourseOptions, runCourse } from './run/course.ts';
-import { explainFailure } from './run/explain.ts';
-import { shrink } from './run/shrink.ts';
-import { SCENARIOS, scenarioOf } from './scenarios/index.ts';
+import { availableParallelism } from 'node:os';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Pool } from './pool/pool.ts';
+import { RARE_BRANCHES, type RareBranch } from './run/rare-branches.ts';
+import { SEARCH_NAMES } from './run/searches.ts';
+import { createTally, searchFaults, simulateScenario } from './run/simulate.ts';
+import { SCENARIOS } from './scenarios/index.ts';
+import { VARIANTS } from './variants/index.ts';
 
-/** Of each scenario that names no number of its own. `npm run simulate -- --seeds N --from S` runs more. */
-const SEEDS = 40;
+/** Of all scenarios together. `npm run simulate -- --seeds N --from S` runs more. */
+const SEEDS = 2_000;
 
-/** Undefined when all went well, else what it took to fail. */
-async function failureOf(options: CourseOptions): Promise<string | undefined> {
-  const course = await runCourse(options);
-  return course.violation === undefined ? undefined : await explainFailure(options, course);
-}
+const named = SCENARIOS.flatMap(({ seedsInTest }) => seedsInTest ?? []);
+const seedsOfOthers = Math.ceil(
+  (SEEDS - named.reduce((sum, seeds) => sum + seeds, 0)) / (SCENARIOS.length - named.length),
+);
+const runs = SCENARIOS.map(({ name, seedsInTest = seedsOfOthers }) => ({
+  scenario: name,
+  from: 0,
+  seeds: seedsInTest,
+}));
+const reached = new Set<RareBranch>();
+const startedAt = performance.now();
+let courses = 0;
+let pool: Pool;
+
+beforeAll(() => {
+  pool = new Pool(availableParallelism());
+});
+
+afterAll(async () => {
+  await pool.close();
+  const seeds = runs.reduce((sum, run) => sum + run.seeds, 0);
+  const list = runs.map((run) => `${run.scenario} ${run.seeds}`).join(', ');
+  const seconds = Math.round((performance.now() - startedAt) / 1_000);
+  console.log(`Simulated: ${courses} courses, ${seeds} of them with drawn faults (${list}), in ${seconds} s`);
+});
 
 describe('every invariant holds', () => {
-  it.each(SCENARIOS.map((scenario) => ({ scenario, name: scenario.name, seeds: scenario.seedsInTest ?? SEEDS })))(
-    'in the scenario $name under $seeds seeds from 0 on',
-    async ({ scenario, seeds }) => {
-      for (let seed = 0; seed < seeds; seed += 1) {
-        expect(await failureOf({ scenario, seed })).toBeUndefined();
-      }
-    },
-    120_000,
-  );
-});
-
-describe('a course', () => {
-  const scenario = scenarioOf('plain');
-
-  it('is the same under the same seed, and another under another', async () => {
-    const [first, again, other] = [
-      await runCourse({ scenario, seed: 7 }),
-      await runCourse({ scenario, seed: 7 }),
-      await runCourse({ scenario, seed: 8 }),
-    ];
-    expect(again.hash).toBe(first.hash);
-    expect(other.hash).not.toBe(first.hash);
+  it.each(runs)('in the scenario $scenario under $seeds seeds', async (run) => {
+    const tally = createTally();
+    await simulateScenario(pool, run, tally);
+    courses += tally.courses;
+    for (const branch of tally.reached) {
+      reached.add(branch);
+    }
+    expect(tally.failures.join('\n\n')).toBe('');
   });
 
-  it('is the same when its faults are named instead of drawn', async () => {
-    const drawn = await runCourse({ scenario, seed: 7 });
-    const named = await runCourse({ scenario, seed: 7, only: new Set(drawn.struck) });
-    expect(drawn.struck.length).toBeGreaterThan(0);
-    expect(named.hash).toBe(drawn.hash);
+  it.each(SEARCH_NAMES)('under %s', async (search) => {
+    const tally = createTally();
+    await searchFaults(pool, { search, seed: 3 }, tally);
+    courses += tally.courses;
+    expect(tally.failures.join('\n\n')).toBe('');
+    expect(tally.courses).toBeGreaterThan(500);
   });
 });
 
-it('shrinks a list to what it takes to fail', async () => {
-  const entries = Array.from({ length: 50 }, (_, index) => index);
-  expect(await shrink(entries, async (part) => part.includes(13) && part.includes(37))).toEqual([13, 37]);
+describe('the simulation would notice', () => {
+  it.concurrent.each(VARIANTS)('the broken variant "$name" in the scenario $scenario', async ({ name }) => {
+    const hunt = await pool.run('huntVariant', name);
+    expect(hunt).toMatchObject({ isCaught: true });
+  });
+
+  it.each(Object.entries(RARE_BRANCHES))('the rare branch "%s", to which the scenario %s leads', (branch) => {
+    expect([...reached]).toContain(branch);
+  });
 });

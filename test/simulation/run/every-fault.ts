@@ -1,57 +1,103 @@
 import { type FaultKind, kindsAt } from '../faults/fault-kinds.ts';
 import type { FaultName, FaultSource } from '../faults/fault-source.ts';
-import type { Scenario } from '../scenarios/scenario.ts';
-import { runCourse } from './course.ts';
+import { createDraw } from '../kernel/draw.ts';
+import { type Course, runCourse } from './course.ts';
+import { explainFailure } from './explain.ts';
+import { SEARCHES, type Search, type SearchName } from './searches.ts';
 
-/** Every fault that could have struck: each occasion of a course with each kind that fits it. */
-function listFaults({ occasions }: FaultSource, wanted: (kind: FaultKind) => boolean): readonly FaultName[] {
-  return occasions.flatMap(({ occasion, name }) =>
-    kindsAt(occasion)
-      .filter(wanted)
-      .map((kind) => `${name}:${kind}`),
+interface Fault {
+  readonly occasion: string;
+  readonly kind: FaultKind;
+}
+
+/** What can strike at one occasion. */
+interface Chance {
+  readonly occasion: string;
+  readonly kinds: readonly FaultKind[];
+}
+
+/** Every fault that can strike first: at each occasion of a course without faults, each kind that fits it. */
+export async function listFirstFaults(given: { readonly search: SearchName; readonly seed: number }): Promise<Fault[]> {
+  const { scenario, kinds }: Search = SEARCHES[given.search];
+  const { world } = await runCourse({ scenario, seed: given.seed, only: new Set(), keepsOccasions: true });
+  return listChances(world.faults, kinds).flatMap(({ occasion, kinds: fitting }) =>
+    fitting.map((kind) => ({ occasion, kind })),
   );
 }
 
-export interface Search {
-  readonly scenario: Scenario;
-  readonly seed: number;
-  readonly wanted?: (kind: FaultKind) => boolean;
-  /** 1: each fault alone. 2: also each with each other that can follow it. */
-  readonly depth: 1 | 2;
-}
-
-export interface SearchResult {
+export interface Struck {
   readonly courses: number;
-  /** The first failure: what was violated, and by which faults. */
-  readonly failure: { readonly violation: string; readonly faults: readonly FaultName[] } | undefined;
+  /** The first violation, and the command that shows it. */
+  readonly failure: string | undefined;
 }
 
-/**
- * Runs a scenario with no fault, then with every single one that it offers, then with every pair: what a first fault brings about (another
- * try, another invocation) is struck by the second like everything else.
- */
-export async function searchFaults({ scenario, seed, wanted = () => true, depth }: Search): Promise<SearchResult> {
-  let courses = 0;
-  const strike = async (faults: readonly FaultName[], left: number): Promise<SearchResult['failure']> => {
+/** Strikes with one fault alone and, where the search wants pairs, with each other that can follow it. */
+export async function strikeFaults(given: {
+  readonly search: SearchName;
+  readonly seed: number;
+  readonly first: Fault;
+}): Promise<Struck> {
+  const { scenario, kinds, pairs }: Search = SEARCHES[given.search];
+  const { seed, first } = given;
+  const strike = async (faults: readonly Fault[]): Promise<Course> =>
+    await runCourse({
+      scenario,
+      seed,
+      only: new Set(faults.map(nameOf)),
+      keepsOccasions: pairs !== 'none' && faults.length === 1,
+    });
+  let courses = 1;
+  let course = await strike([first]);
+  const seconds = listSeconds(first, listChances(course.world.faults, kinds), pairs, seed);
+  for (const second of course.violation === undefined ? seconds : []) {
+    course = await strike([first, second]);
     courses += 1;
-    const course = await runCourse({ scenario, seed, only: new Set(faults), keepsOccasions: left > 0 });
     if (course.violation !== undefined) {
-      return { violation: course.violation, faults };
+      break;
     }
-    if (left === 0) {
-      return undefined;
-    }
-    const all = listFaults(course.world.faults, wanted);
-    // What lies before the first fault was struck in its own turn.
-    const later = faults.length === 0 ? all : all.slice(all.indexOf(faults.at(-1) ?? '') + 1);
-    for (const fault of later) {
-      const failure = await strike([...faults, fault], left - 1);
-      if (failure !== undefined) {
-        return failure;
-      }
-    }
-    return undefined;
-  };
-  const failure = await strike([], depth);
+  }
+  const failure =
+    course.violation === undefined
+      ? undefined
+      : await explainFailure({ scenario, seed, only: new Set(course.struck) }, course);
   return { courses, failure };
+}
+
+/** What can follow a first fault; what lies before it was struck in its own turn. */
+function listSeconds(first: Fault, chances: readonly Chance[], pairs: Search['pairs'], seed: number): readonly Fault[] {
+  const place = chances.findIndex(({ occasion }) => occasion === first.occasion);
+  const own = chances[place];
+  if (pairs === 'none' || own === undefined) {
+    return [];
+  }
+  if (pairs === 'every') {
+    const rest = { ...own, kinds: own.kinds.slice(own.kinds.indexOf(first.kind) + 1) };
+    return [rest, ...chances.slice(place + 1)].flatMap(({ occasion, kinds }) =>
+      kinds.map((kind) => ({ occasion, kind })),
+    );
+  }
+  const draw = createDraw(seed);
+  return chances.slice(place + 1).flatMap(({ occasion, kinds }) => {
+    const pair = `${first.occasion} ${occasion}`;
+    return pick(own.kinds, draw(`${pair}/first`)) === first.kind
+      ? [{ occasion, kind: pick(kinds, draw(`${pair}/second`)) ?? first.kind }]
+      : [];
+  });
+}
+
+function pick<Entry>(entries: readonly Entry[], drawn: number): Entry | undefined {
+  return entries[Math.floor(drawn * entries.length)];
+}
+
+function listChances({ occasions }: FaultSource, wanted: Search['kinds']): readonly Chance[] {
+  return occasions
+    .map(({ occasion, name }) => ({
+      occasion: name,
+      kinds: kindsAt(occasion).filter((kind) => wanted === 'all' || wanted.includes(kind)),
+    }))
+    .filter(({ kinds }) => kinds.length > 0);
+}
+
+function nameOf({ occasion, kind }: Fault): FaultName {
+  return `${occasion}:${kind}`;
 }

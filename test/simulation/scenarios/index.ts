@@ -14,6 +14,7 @@ import { scheduled } from './scheduled.ts';
 import { slowBatch } from './slow-batch.ts';
 import { staleWriter } from './stale-writer.ts';
 import { tableRefusesWrites } from './table-refuses-writes.ts';
+import { tiny } from './tiny.ts';
 import { unknownType } from './unknown-type.ts';
 
 export const SCENARIOS: readonly Scenario[] = [
@@ -37,7 +38,7 @@ export const SCENARIOS: readonly Scenario[] = [
 
 /** @throws Error for a name that no scenario has */
 export function scenarioOf(name: string): Scenario {
-  const found = SCENARIOS.find((scenario) => scenario.name === name);
+  const found = [...SCENARIOS, tiny].find((scenario) => scenario.name === name);
   if (found === undefined) {
     throw new Error(`There is no scenario "${name}". Choose one of: ${SCENARIOS.map((one) => one.name).join(', ')}.`);
   }
