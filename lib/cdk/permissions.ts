@@ -1,7 +1,6 @@
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
-import { Aws } from 'aws-cdk-lib/core';
 import type { Queues } from './queues.ts';
 import type { JobsTable } from './storage.ts';
 
@@ -54,10 +53,12 @@ export interface Resources {
   readonly key: IKey | undefined;
 }
 
+type Conditions = Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
+
 export interface Allowance {
   readonly actions: string[];
   readonly resourceArns: string[];
-  readonly conditions?: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
+  readonly conditions?: Conditions;
 }
 
 /**
@@ -81,15 +82,19 @@ export function toAllowances(permissions: Permissions, { storage, queues, key }:
   return key === undefined ? allowances : [...allowances, toKeyAllowance(key)];
 }
 
-/** Only where one of the two services asks for it: nobody may decrypt anything with the key by themselves. */
-function toKeyAllowance({ keyArn }: IKey): Allowance {
-  const services = ['dynamodb', 'sqs'].map((service) => `${service}.${Aws.REGION}.amazonaws.com`);
-  return {
-    actions: [...KEY_ACTIONS],
-    resourceArns: [keyArn],
-    conditions: { StringEquals: { 'kms:ViaService': services } },
-  };
-}
+const toKeyAllowance = ({ keyArn }: IKey): Allowance => ({
+  actions: [...KEY_ACTIONS],
+  resourceArns: [keyArn],
+  conditions: onlyThrough('dynamodb', 'sqs'),
+});
+
+/**
+ * For permissions on a key, which count then where one of these services asks for its use: nobody can decrypt anything else by themselves.
+ * AWS KMS Developer Guide, "kms:ViaService": the value is `<service>.<region>.<suffix of the partition>`.
+ */
+export const onlyThrough = (...services: readonly string[]): Conditions => ({
+  StringLike: { 'kms:ViaService': services.map((service) => `${service}.*`) },
+});
 
 /** The ARN of a log group ends in `:*`, since Lambda makes up the names of its streams; it is still this group only. */
 export function logStatement(logGroup: ILogGroup): PolicyStatement {

@@ -3,6 +3,7 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Stack } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { ENV } from '../core/names.ts';
+import { onlyThrough } from './permissions.ts';
 import type { WebhookOptions, WebhookSecret } from './webhook-options.ts';
 
 /** Whom webhooks may reach and what they are signed with, with every default filled in. */
@@ -100,12 +101,13 @@ export function createWebhookAccess(scope: Construct, webhooks: WebhookSettings 
       ...allow(
         'kms:Decrypt',
         Object.values(secrets).map(({ encryptionKey }) => encryptionKey?.keyArn),
+        onlyThrough('secretsmanager'),
       ),
     ],
   };
 }
 
-function allow(action: string, arns: readonly (string | undefined)[]): readonly PolicyStatement[] {
+function allow(action: string, arns: readonly (string | undefined)[], conditions = {}): readonly PolicyStatement[] {
   const resources = [...new Set(arns.filter((arn) => arn !== undefined))];
-  return resources.length === 0 ? [] : [new PolicyStatement({ actions: [action], resources })];
+  return resources.length === 0 ? [] : [new PolicyStatement({ actions: [action], resources, conditions })];
 }

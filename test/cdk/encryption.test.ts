@@ -7,13 +7,10 @@ import { AsyncEndpoints, InvalidPropsError } from '../../lib/cdk/index.ts';
 import { createApp, setup } from './test-stack.ts';
 
 const IMPORTED = 'arn:aws:kms:us-east-1:111122223333:key/11112222-3333-4444-5555-666677778888';
-const VIA = ['dynamodb', 'sqs'].map((service) => ({
-  'Fn::Join': ['', [`${service}.`, { Ref: 'AWS::Region' }, '.amazonaws.com']],
-}));
 const USE_OF_KEY = {
   Effect: 'Allow',
   Action: ['kms:Decrypt', 'kms:GenerateDataKey'],
-  Condition: { StringEquals: { 'kms:ViaService': VIA } },
+  Condition: { StringLike: { 'kms:ViaService': ['dynamodb.*', 'sqs.*'] } },
 };
 
 const setupWith = (createKey: (scope: Stack) => IKey) =>

@@ -14,7 +14,12 @@ const ARN = 'arn:aws:secretsmanager:eu-north-1:111122223333:secret:partner-AbCdE
 interface Policy {
   readonly PolicyName: string;
   readonly PolicyDocument: {
-    readonly Statement: readonly { readonly Action: unknown; readonly Resource: unknown; readonly Effect: string }[];
+    readonly Statement: readonly {
+      readonly Action: unknown;
+      readonly Resource: unknown;
+      readonly Effect: string;
+      readonly Condition?: unknown;
+    }[];
   };
 }
 
@@ -47,7 +52,12 @@ function readStack(app: App) {
     .filter(({ Type }) => Type === 'AWS::IAM::Role')
     .flatMap(({ Properties }) => (Properties as { Policies: readonly Policy[] }).Policies)
     .flatMap(({ PolicyName, PolicyDocument: { Statement } }) =>
-      Statement.map(({ Action, Resource }) => ({ role: PolicyName, action: Action, resource: Resource })),
+      Statement.map(({ Action, Resource, Condition }) => ({
+        role: PolicyName,
+        action: Action,
+        resource: Resource,
+        ...(Condition === undefined ? {} : { condition: Condition }),
+      })),
     )
     .filter(({ action }) => /secretsmanager|kms/.test(JSON.stringify(action)));
   const variablesOf = (isWanted: (description: string) => boolean) =>
@@ -121,7 +131,12 @@ describe('secrets of webhooks', () => {
     expect(JSON.stringify(consumer[ENV.webhookSecrets])).toContain('{"Ref":"Own');
     expect(statements).toEqual([
       { role: 'consumer', action: 'secretsmanager:GetSecretValue', resource: { Ref: expect.stringMatching(/^Own/) } },
-      { role: 'consumer', action: 'kms:Decrypt', resource: { 'Fn::GetAtt': [expect.stringMatching(/^Key/), 'Arn'] } },
+      {
+        role: 'consumer',
+        action: 'kms:Decrypt',
+        resource: { 'Fn::GetAtt': [expect.stringMatching(/^Key/), 'Arn'] },
+        condition: { StringLike: { 'kms:ViaService': ['secretsmanager.*'] } },
+      },
     ]);
   });
 
