@@ -56,6 +56,18 @@ export class FieldReader {
     };
   }
 
+  /** Without what its author may have added: it is written again, and shown to callers. */
+  error(): JobError | undefined {
+    const stored = this.optional('error', isJobError, 'an error');
+    if (stored === undefined) {
+      return undefined;
+    }
+    const { name, message, attempt, at } = stored;
+    const error: JobError = { name, message, attempt, at };
+    this.read['error'] = error;
+    return error;
+  }
+
   /** JSON text. What the system itself wrote was valid when it was written, so only the text of raw puts is parsed. */
   json(field: 'progress' | 'result'): string | undefined {
     return this.optional(field, this.isOwn() ? isText : isJsonText, 'JSON text');
@@ -174,7 +186,7 @@ function isHistoryEntry(value: unknown): boolean {
   return isStatus(status) && isTime(at) && isWhole(attempt) && (detail === undefined || typeof detail === 'string');
 }
 
-export function isJobError(value: unknown): value is JobError {
+function isJobError(value: unknown): value is JobError {
   const { name, message, attempt, at } = fieldsOf(value);
   return typeof name === 'string' && typeof message === 'string' && isWhole(attempt) && isTime(at);
 }

@@ -25,6 +25,8 @@ export interface HistoryEntry {
   readonly at: number;
   readonly attempt: number;
   readonly detail?: string;
+  /** Whose word it was, where a person's was: unguessable, so that nobody takes another's line for an own one. */
+  readonly token?: string;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { NumberValue } from '@aws-sdk/lib-dynamodb';
 import {
   allowsSuspects,
   type Claim,
@@ -31,14 +32,31 @@ export function admits(use: Placeholders, guard: Guard): string {
 /** Nothing happened to the job since it was read. Absent counts as a value. */
 function isAsRead(use: Placeholders, seen: Seen): string {
   const fields = ['status', 'attempt', 'nextAt', 'cancelRequested'] as const;
-  return all([
-    `attribute_exists(${use.nameOf('id')})`,
-    ...fields.map((field) =>
-      seen[field] === undefined
-        ? `attribute_not_exists(${use.nameOf(field)})`
-        : `${use.nameOf(field)} = ${use.valueOf(`seen_${field}`, seen[field])}`,
-    ),
-  ]);
+  return all([`attribute_exists(${use.nameOf('id')})`, ...fields.map((field) => isStillSeen(use, field, seen[field]))]);
+}
+
+/**
+ * A list or a map in such a field is no job's, whatever it holds: that it still is one is all there is to know. The SDK cannot
+ * write each of them back, one with a key `constructor` for instance.
+ */
+function isStillSeen(use: Placeholders, field: keyof Seen, value: unknown): string {
+  const name = use.nameOf(field);
+  if (value === undefined) {
+    return `attribute_not_exists(${name})`;
+  }
+  const container = containerOf(value);
+  return container === undefined
+    ? `${name} = ${use.valueOf(`seen_${field}`, value)}`
+    : `attribute_type(${name}, ${use.valueOf(`type_${container}`, container)})`;
+}
+
+/** Everything else that an item can hold the SDK writes back as it read it. */
+function containerOf(value: unknown): 'L' | 'M' | undefined {
+  if (Array.isArray(value)) {
+    return 'L';
+  }
+  const isScalar = typeof value !== 'object' || value === null || value instanceof NumberValue;
+  return isScalar || value instanceof Uint8Array || value instanceof Set ? undefined : 'M';
 }
 
 /** The run that writes still owns the job; where asked, nobody wants it canceled. */

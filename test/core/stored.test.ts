@@ -34,6 +34,13 @@ describe('complete items', () => {
     expect(parse({ ...job })).toEqual(storedFrom(job));
   });
 
+  test('an error has four fields, whatever its author added', () => {
+    const error = { name: 'n', message: 'm', attempt: 1, at: NOW };
+    expect(parse({ ...failedJob({ error }), error: { ...error, stack: 'at home', constructor: 1 } })).toEqual(
+      storedFrom(failedJob({ error })),
+    );
+  });
+
   test('what others added is left alone', () => {
     expect(parse({ ...queuedJob(), owner: 'team-1' })).toEqual(storedFrom(queuedJob()));
   });

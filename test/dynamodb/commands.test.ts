@@ -173,6 +173,16 @@ describe('a change', () => {
     expectPlaceholders(input);
   });
 
+  test('knows a list or a map again by its kind: the SDK could not write each of them back', () => {
+    const seen = { status: { constructor: 'x' }, attempt: [{}], nextAt: NOW, cancelRequested: new Set(['a']) };
+    const input = buildWrite('jobs', changeWith({ kind: 'as-read', seen }));
+    expect(input.ConditionExpression).toBe(
+      'attribute_exists(#id) AND attribute_type(#status, :type_M) AND attribute_type(#attempt, :type_L) AND ' +
+        '#nextAt = :seen_nextAt AND #cancelRequested = :seen_cancelRequested',
+    );
+    expectPlaceholders(input);
+  });
+
   test('names no attribute twice: what is set and removed is removed', () => {
     const guard: Guard = { kind: 'dead-letter', attempt: 4 };
     const input = buildWrite(

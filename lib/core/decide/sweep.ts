@@ -62,7 +62,7 @@ function dispatch(job: QueuedJob | DispatchedJob, stored: StoredJob, context: De
       ),
     };
   }
-  const dispatches = (job.status === 'dispatched' ? (job.dispatches ?? 1) : 0) + 1;
+  const dispatches = countUp(job.status === 'dispatched' ? (job.dispatches ?? 1) : 0);
   const nextAt = context.now + delayMs + graceMs(dispatches, context.policy);
   return {
     kind: 'change',

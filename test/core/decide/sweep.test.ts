@@ -70,6 +70,7 @@ describe('a job that is due', () => {
     [5, 6, 1_920_000],
     [6, 7, MAX_DISPATCH_GRACE_MS],
     [5_000, 5_001, MAX_DISPATCH_GRACE_MS],
+    [2 ** 53 - 1, 2 ** 53 - 1, MAX_DISPATCH_GRACE_MS],
     [0, 1, 60_000],
     [undefined, 2, 120_000],
   ])('is dispatched again after %s messages, with twice the grace', (before, dispatches, graceMs) => {

@@ -23,8 +23,8 @@ export interface Installation {
   readonly queue: MemoryJobQueue;
   /** Ids of the jobs that a handler was started for. */
   readonly started: ReadonlySet<string>;
-  /** One invocation of the producer. Rejects if it stops; resolves with how many of its passes met trouble. */
-  readonly tick: () => Promise<number>;
+  /** One invocation of the producer. Rejects if it stops, or meets trouble on its way. */
+  readonly tick: () => Promise<void>;
   /** Has the consumer called with batch after batch until no message can be received. */
   readonly drain: () => Promise<void>;
 }
@@ -55,14 +55,18 @@ export function createInstallation(store: JobStore): Installation {
     queue,
     started,
     tick: async () => {
-      const { errors } = await produce({
+      await produce({
         ...shared,
         clock: clock.passing,
         queueDepthCap: QUEUE_DEPTH_CAP,
         deadline: clock.now() + INVOCATION_MS,
         stayAwake: false,
+        onPass: ({ trouble }) => {
+          if (trouble !== undefined) {
+            throw new Error('The producer met trouble, although everything answers.', { cause: trouble });
+          }
+        },
       });
-      return errors;
     },
     drain: async () => {
       for (let batch = queue.receive(BATCH_SIZE); batch.length > 0; batch = queue.receive(BATCH_SIZE)) {
