@@ -3,6 +3,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Queues } from './queues.ts';
 import type { JobsTable } from './storage.ts';
+import { type Conditions, onlyThrough } from './via-service.ts';
 
 /** What somebody may do, by the resource it is done to. Only resources of this stack; never a wildcard. */
 export interface Permissions {
@@ -53,8 +54,6 @@ export interface Resources {
   readonly key: IKey | undefined;
 }
 
-type Conditions = Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
-
 export interface Allowance {
   readonly actions: string[];
   readonly resourceArns: string[];
@@ -86,14 +85,6 @@ const toKeyAllowance = ({ keyArn }: IKey): Allowance => ({
   actions: [...KEY_ACTIONS],
   resourceArns: [keyArn],
   conditions: onlyThrough('dynamodb', 'sqs'),
-});
-
-/**
- * For permissions on a key, which count then where one of these services asks for its use: nobody can decrypt anything else by themselves.
- * AWS KMS Developer Guide, "kms:ViaService": the value is `<service>.<region>.<suffix of the partition>`.
- */
-export const onlyThrough = (...services: readonly string[]): Conditions => ({
-  StringLike: { 'kms:ViaService': services.map((service) => `${service}.*`) },
 });
 
 /** The ARN of a log group ends in `:*`, since Lambda makes up the names of its streams; it is still this group only. */

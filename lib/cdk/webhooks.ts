@@ -3,7 +3,7 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Stack } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { ENV } from '../core/names.ts';
-import { onlyThrough } from './permissions.ts';
+import { onlyThrough } from './via-service.ts';
 import type { WebhookOptions, WebhookSecret } from './webhook-options.ts';
 
 /** Whom webhooks may reach and what they are signed with, with every default filled in. */
