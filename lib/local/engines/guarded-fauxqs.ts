@@ -9,7 +9,9 @@ const SQS_TARGET = /^AmazonSQS\.(\w+)$/;
 export function guardFauxqs(app: App, gate: Gate): void {
   app.addHook('preHandler', async (request, reply) => {
     const { headers, url, method, body } = request;
-    const operation = SQS_TARGET.exec(String(headers['x-amz-target']))?.[1];
+    // As the engine itself tells its two services apart: a header alone makes no request to SQS of one to S3.
+    const isToSqs = method === 'POST' && url === '/';
+    const operation = isToSqs ? SQS_TARGET.exec(String(headers['x-amz-target']))?.[1] : undefined;
     if (operation !== undefined) {
       const verdict = gate.check({ headers, url }, (plan) => toSqsCalls(operation, body, plan));
       if (verdict.kind === 'admitted') return;

@@ -8,7 +8,8 @@ import { withoutAction } from './without-action.ts';
 
 /**
  * Everything that needs a permission: the job types of this repository with a webhook that is signed, a key of the customer for
- * everything and another one for the secret, and another stack of the same app that only submits. The context `without` takes an action away from the consumer: `{"without":"sqs:SendMessage"}`.
+ * everything and another one for the secret, and another stack of the same app that only submits. The context `without` takes an
+ * action away from the consumer.
  */
 const app = new App();
 const stack = new Stack(app, 'Main');

@@ -32,7 +32,7 @@ const PLAN: AccessPlan = {
   identityPolicies: {
     [ROLE]: [
       allow(['dynamodb:GetItem'], [TABLE, `${TABLE}-encrypted`]),
-      allow(['sqs:SendMessage'], [QUEUE]),
+      allow(['sqs:SendMessage'], [QUEUE, 'arn:aws:sqs:us-east-1:000000000000:plain']),
       allow(['s3:GetObject'], ['arn:aws:s3:::files/public/*']),
     ],
   },
@@ -135,6 +135,16 @@ describe('the gate of an engine', () => {
       expect([path, response.status]).toEqual([path, 403]);
       expect(await response.text()).toContain('<Code>AccessDenied</Code>');
     }
+  });
+
+  it('fails for an object that is asked for in the name of SQS', async () => {
+    const headers = {
+      ...SIGNED,
+      'x-amz-target': 'AmazonSQS.SendMessage',
+      'content-type': 'application/x-amz-json-1.0',
+    };
+    const body = JSON.stringify({ QueueUrl: `${sqs.sqsEndpoint}/000000000000/plain` });
+    expect((await fetch(`${sqs.s3Endpoint}/files/x`, { method: 'PUT', headers, body })).status).toBe(403);
   });
 
   it('fails for SQS in its old protocol, which the engine does not speak', async () => {
