@@ -1,8 +1,13 @@
-/** `npm run faults`: the first, third and last hit of every failpoint, by both signals. Exits with 1 unless all is true. */
+/**
+ * `npm run faults`: the first, third and last hit of every failpoint, by both signals. With `--engines [--seeds N] [--from S]
+ * [--scenario NAME] [--faults NAME,NAME]`: scenarios on the engines behind fault proxies. Exits with 1 unless all is true.
+ */
 
+import { parseArgs } from 'node:util';
 import { FAILPOINTS } from '../../functions/failpoints.ts';
 import type { Job } from '../../lib/core/index.ts';
 import { type Cell, PLOTS } from './cells.ts';
+import { runEngineCourses } from './engines/main.ts';
 import { type CellOutcome, runCells } from './run-cells.ts';
 
 const JOBS = 4;
@@ -48,20 +53,38 @@ function toRow({ cell, fired, verdict, jobs, changedAfterwards, fencedWrites }: 
 const count = (rows: readonly Row[], kind: 'lost' | 'duplicated' | 'unexpected'): number =>
   rows.reduce((sum, row) => sum + row[kind].length, 0);
 
-const rows: Row[] = [];
-console.log(`${'failpoint, signal, hit'.padEnd(35)} lost, duplicated, unexpected`);
-for (const hit of HITS) {
-  for (const signal of SIGNALS) {
-    const outcomes = await runCells(FAILPOINTS.map((at): Cell => ({ at, signal, hit, jobs: JOBS })));
-    for (const row of outcomes.map(toRow)) {
-      rows.push(row);
-      console.log(`${row.name}   ${row.lost.length} ${row.duplicated.length} ${row.unexpected.length}`);
-      for (const problem of [...row.lost, ...row.duplicated, ...row.unexpected]) console.log(`    ${problem}`);
+async function killAtFailpoints(): Promise<number> {
+  const rows: Row[] = [];
+  console.log(`${'failpoint, signal, hit'.padEnd(35)} lost, duplicated, unexpected`);
+  for (const hit of HITS) {
+    for (const signal of SIGNALS) {
+      const outcomes = await runCells(FAILPOINTS.map((at): Cell => ({ at, signal, hit, jobs: JOBS })));
+      for (const row of outcomes.map(toRow)) {
+        rows.push(row);
+        console.log(`${row.name}   ${row.lost.length} ${row.duplicated.length} ${row.unexpected.length}`);
+        for (const problem of [...row.lost, ...row.duplicated, ...row.unexpected]) console.log(`    ${problem}`);
+      }
     }
   }
+  const [lost, duplicated, unexpected] = [count(rows, 'lost'), count(rows, 'duplicated'), count(rows, 'unexpected')];
+  console.log(
+    `${rows.length} cells, ${rows.length * JOBS} jobs: lost ${lost}, duplicated ${duplicated}, unexpected ${unexpected}`,
+  );
+  return lost + duplicated + unexpected;
 }
-const [lost, duplicated, unexpected] = [count(rows, 'lost'), count(rows, 'duplicated'), count(rows, 'unexpected')];
-console.log(
-  `${rows.length} cells, ${rows.length * JOBS} jobs: lost ${lost}, duplicated ${duplicated}, unexpected ${unexpected}`,
-);
-process.exitCode = lost + duplicated + unexpected === 0 ? 0 : 1;
+
+const { values } = parseArgs({
+  options: {
+    engines: { type: 'boolean', default: false },
+    seeds: { type: 'string', default: '20' },
+    from: { type: 'string', default: '0' },
+    scenario: { type: 'string' },
+    faults: { type: 'string' },
+  },
+});
+process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
+const { engines, seeds, from, scenario, faults } = values;
+const failures = engines
+  ? await runEngineCourses({ seeds: Number(seeds), from: Number(from), scenario, faults })
+  : await killAtFailpoints();
+process.exitCode = failures === 0 ? 0 : 1;

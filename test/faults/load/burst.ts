@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { submitBatch, untilEnded } from './drain.ts';
+import { readFinal, submitBatch, untilEnded } from './drain.ts';
 import { startInstallation } from './installation.ts';
 import { BATCH, judge } from './outcome.ts';
 import type { Report, Say } from './report.ts';
@@ -35,7 +35,7 @@ export async function burst(say: Say): Promise<Report> {
     const submittedMs = Date.now() - startedAt;
     await untilEnded(installation, count, show);
     const drainedMs = Date.now() - startedAt;
-    const { completed, problems } = judge(ids, await installation.read(ids));
+    const { completed, problems } = judge(ids, await readFinal(installation, ids));
     const dead = await installation.deadLetters();
     return {
       lines: [

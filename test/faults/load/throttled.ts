@@ -1,4 +1,80 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { createFakeRandom } from '../../../lib/testing/index.ts';
+import type { Fate, WireRequest } from '../proxy/fault-proxy.ts';
+import { REFUSALS } from '../proxy/refusals.ts';
+import { type ProxiedConsumer, startProxiedConsumer } from './proxied-consumer.ts';
 import type { Report, Say } from './report.ts';
-export async function throttled(_minutes: number, _say: Say): Promise<Report> {
-  return { lines: [], problems: [] };
+
+/** Well below what the machine does, so that it is the throttling that makes things slow. */
+const JOBS_PER_SECOND = 10;
+const BATCH = 10;
+const SHARE = 0.5;
+const MAX_TIMES = 3;
+const SEED = 1;
+const WRITES: readonly string[] = ['PutItem', 'UpdateItem'];
+const SHOW_MS = 30_000;
+
+interface Run {
+  readonly accepted: number;
+  readonly requests: number;
+  readonly throttled: number;
+  readonly seconds: number;
+  readonly problems: readonly string[];
+}
+
+/** The same jobs twice: in peace, and while every other write of the table is throttled. Then requests are compared. */
+export async function throttled(minutes: number, say: Say): Promise<Report> {
+  const calm = await run({ minutes, share: 0, say });
+  const busy = await run({ minutes, share: SHARE, say });
+  const times = busy.requests / calm.requests;
+  const lineOf = (name: string, { accepted, requests, throttled: refused, seconds }: Run): string =>
+    `${name.padEnd(10)} ${accepted} jobs, ${requests} requests to table and queue (${(requests / accepted).toFixed(1)} a job), ${refused} writes throttled, over after ${seconds.toFixed(0)} s`;
+  return {
+    lines: [lineOf('calm', calm), lineOf('throttled', busy), `${times.toFixed(2)} times the requests`],
+    problems: [
+      ...calm.problems,
+      ...busy.problems,
+      ...(times > MAX_TIMES ? [`${times.toFixed(2)} times the requests, at most ${MAX_TIMES} are wanted`] : []),
+    ],
+  };
+}
+
+async function run({ minutes, share, say }: { minutes: number; share: number; say: Say }): Promise<Run> {
+  const random = createFakeRandom(SEED);
+  let refused = 0;
+  let isOver = false;
+  const decide = ({ operation }: WireRequest): Fate => {
+    if (isOver || !WRITES.includes(operation) || random.next() >= share) return { kind: 'pass' };
+    refused += 1;
+    // The first three are what a throttled table says; the others are failures of another kind.
+    const refusal = REFUSALS.dynamodb[refused % 3];
+    return refusal === undefined ? { kind: 'pass' } : { kind: 'refuse', refusal };
+  };
+  const consumer = await startProxiedConsumer(decide);
+  try {
+    const startedAt = Date.now();
+    const ids = await submitFor(minutes * 60_000, consumer, say);
+    isOver = true;
+    const problems = await consumer.untilCompleted(ids);
+    const seconds = (Date.now() - startedAt) / 1_000;
+    return { accepted: ids.length, requests: consumer.requests(), throttled: refused, seconds, problems };
+  } finally {
+    await consumer.close();
+  }
+}
+
+async function submitFor(ms: number, consumer: ProxiedConsumer, say: Say): Promise<readonly string[]> {
+  const ids: string[] = [];
+  const startedAt = Date.now();
+  const wanted = Math.floor((ms / 1_000) * JOBS_PER_SECOND);
+  let shownAt = startedAt;
+  for (let index = 0; index < wanted; index += BATCH) {
+    ids.push(...(await consumer.submit(index, Math.min(BATCH, wanted - index))));
+    await delay(Math.max(0, startedAt + ((index + BATCH) / JOBS_PER_SECOND) * 1_000 - Date.now()));
+    if (Date.now() > shownAt + SHOW_MS) {
+      shownAt = Date.now();
+      say(`${ids.length} accepted, ${consumer.completed()} completed, ${consumer.requests()} requests`);
+    }
+  }
+  return ids;
 }

@@ -283,7 +283,8 @@ export class World {
     };
   }
 
-  private writeAs<Result>(writing: Writing, write: () => Result): Result {
+  /** Lets a write be seen as somebody's; it must be done when the call returns. */
+  writeAs<Result>(writing: Writing, write: () => Result): Result {
     this.writing = writing;
     const result = write();
     this.writing = undefined;
@@ -320,7 +321,8 @@ export class World {
     return event === 'submit' || this.rawPuts.delete(id);
   }
 
-  private deadLetter(letter: DeadLetter): void {
+  /** The dead-letter queue took a copy. */
+  deadLetter(letter: DeadLetter): void {
     this.trace.add(`dead letter ${letter.message.id} ${letter.message.dead}`);
     this.tell((observer) => observer.onDeadLetter?.(letter));
   }

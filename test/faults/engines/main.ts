@@ -1,0 +1,52 @@
+/** `npm run faults -- --engines`: the scenarios of the simulation on the engines, under as many seeds as wanted. */
+
+import { SCENARIOS, scenarioOf } from '../../simulation/scenarios/index.ts';
+import { runEngineCourse } from './engine-course.ts';
+import { startEngines } from './engines.ts';
+
+export interface EngineCoursesOptions {
+  readonly seeds: number;
+  readonly from: number;
+  readonly scenario: string | undefined;
+  /** Names of faults, separated by commas, instead of those of the seed. */
+  readonly faults: string | undefined;
+}
+
+/** Resolves with the number of courses that failed. */
+export async function runEngineCourses({ seeds, from, scenario, faults }: EngineCoursesOptions): Promise<number> {
+  const only = faults === undefined ? undefined : new Set(faults.split(',').filter((name) => name !== ''));
+  const engines = await startEngines();
+  let failures = 0;
+  const sums = { courses: 0, jobs: 0, requests: 0, faults: 0 };
+  try {
+    for (const one of scenario === undefined ? SCENARIOS : [scenarioOf(scenario)]) {
+      const startedAt = performance.now();
+      const before = { ...sums, failures };
+      for (let seed = from; seed < from + seeds; seed += 1) {
+        const { violation, struck, jobs, requests } = await runEngineCourse(engines, { scenario: one, seed, only });
+        sums.courses += 1;
+        sums.jobs += jobs;
+        sums.requests += requests;
+        sums.faults += struck.length;
+        if (violation !== undefined) {
+          failures += 1;
+          console.log(`${one.name}, seed ${seed}: ${violation}`);
+          console.log(`  npm run faults -- --engines --scenario ${one.name} --from ${seed} --seeds 1`);
+          console.log(`  faults: ${struck.join(',')}`);
+        }
+      }
+      const seconds = ((performance.now() - startedAt) / 1_000).toFixed(1);
+      console.log(
+        `${one.name.padEnd(22)} seeds ${from} to ${from + seeds - 1}: ${sums.jobs - before.jobs} jobs, ${sums.requests - before.requests} requests, ${sums.faults - before.faults} faults, ${failures - before.failures} failures in ${seconds} s`,
+      );
+    }
+    const { dynamodb, sqs } = engines.proxies;
+    const onTheWire = [...dynamodb.counts.values(), ...sqs.counts.values()].reduce((sum, count) => sum + count, 0);
+    console.log(
+      `${sums.courses} courses, ${sums.jobs} jobs, ${sums.requests} calls in ${onTheWire} HTTP requests, ${sums.faults} faults: ${failures} failures`,
+    );
+  } finally {
+    await engines.close();
+  }
+  return failures;
+}
