@@ -182,8 +182,14 @@ export function isHistory(value: unknown): value is readonly HistoryEntry[] {
 }
 
 function isHistoryEntry(value: unknown): boolean {
-  const { status, at, attempt, detail } = fieldsOf(value);
-  return isStatus(status) && isTime(at) && isWhole(attempt) && (detail === undefined || typeof detail === 'string');
+  const { status, at, attempt, detail, token } = fieldsOf(value);
+  const texts = [detail, token];
+  return (
+    isStatus(status) &&
+    isTime(at) &&
+    isWhole(attempt) &&
+    texts.every((text) => text === undefined || typeof text === 'string')
+  );
 }
 
 function isJobError(value: unknown): value is JobError {

@@ -2,8 +2,8 @@ import { appendHistory, type HistoryEntry, type Status } from '../core/index.ts'
 
 /**
  * A history entry as it is stored, since every write of a job is billed by the whole item: the status by its letter, the
- * time in base 36, the attempt and, if there is one, the detail: `dm3v2m4jf.0`, `fm3v2m6bw.1 TypeError`. The entry of a
- * claim has no attempt, because a claim cannot know what it counts up to: it is the job's latest, since whatever ends a
+ * time in base 36, the attempt and, if there are, token and detail: `dm3v2m4jf.0`, `fm3v2m6bw.1 TypeError`,
+ * `dm3v2m7xk.1~4k0q9w retry`. The entry of a claim has no attempt, because a claim cannot know what it counts up to: it is the job's latest, since whatever ends a
  * run writes the history anew.
  */
 const LETTERS: Record<Status, string> = {
@@ -15,11 +15,12 @@ const LETTERS: Record<Status, string> = {
   canceled: 'x',
 };
 const STATUSES = new Map(Object.entries(LETTERS).map(([status, letter]) => [letter, status]));
-const ENTRY = /^([a-z])([\da-z]{1,11})(?:\.(\d+))?(?: (.*))?$/s;
+const ENTRY = /^([a-z])([\da-z]{1,11})(?:\.(\d+))?(?:~(\S+))?(?: (.*))?$/s;
 
 export function encodeHistory(history: readonly HistoryEntry[]): readonly string[] {
-  return history.map(({ status, at, attempt, detail }) => {
-    return `${LETTERS[status]}${at.toString(36)}.${attempt}${detail === undefined ? '' : ` ${detail}`}`;
+  return history.map(({ status, at, attempt, detail, token }) => {
+    const mark = token === undefined ? '' : `~${token}`;
+    return `${LETTERS[status]}${at.toString(36)}.${attempt}${mark}${detail === undefined ? '' : ` ${detail}`}`;
   });
 }
 
@@ -38,7 +39,7 @@ export function decodeHistory(stored: unknown, attempt: unknown): unknown {
 }
 
 function decodeEntry(stored: unknown, jobAttempt: unknown): unknown {
-  const [, letter = '', at = '', attempt, detail] = typeof stored === 'string' ? (ENTRY.exec(stored) ?? []) : [];
+  const [, letter = '', at = '', attempt, token, detail] = typeof stored === 'string' ? (ENTRY.exec(stored) ?? []) : [];
   const status = STATUSES.get(letter);
   if (status === undefined) {
     return stored;
@@ -48,5 +49,6 @@ function decodeEntry(stored: unknown, jobAttempt: unknown): unknown {
     at: Number.parseInt(at, 36),
     attempt: attempt === undefined ? jobAttempt : Number(attempt),
     ...(detail === undefined ? {} : { detail }),
+    ...(token === undefined ? {} : { token }),
   };
 }

@@ -7,7 +7,7 @@ import { type SteerPorts, type SteerResult, steerJob } from './steer-job.ts';
  * @throws AccessError when the store cannot be reached
  */
 export async function cancelJob(ports: SteerPorts, id: string): Promise<SteerResult> {
-  const result = await steerJob(ports, id, { name: 'cancel' });
+  const result = await steerJob(ports, id, 'cancel');
   return result.kind === 'refused' && result.reason === 'already-requested'
     ? { kind: 'done', job: result.job }
     : result;

@@ -6,5 +6,5 @@ import { type SteerPorts, type SteerResult, steerJob } from './steer-job.ts';
  * @throws AccessError when the store cannot be reached
  */
 export async function retryJob(ports: SteerPorts, id: string): Promise<SteerResult> {
-  return await steerJob(ports, id, { name: 'retry' });
+  return await steerJob(ports, id, 'retry');
 }

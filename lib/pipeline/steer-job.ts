@@ -2,6 +2,7 @@ import {
   type Change,
   type Clock,
   decide,
+  type Ids,
   type Job,
   type JobQueue,
   type JobStore,
@@ -11,11 +12,13 @@ import {
   type Telemetry,
 } from '../core/index.ts';
 import { followUp, type Planned } from './follow-up.ts';
+import { holdsToken } from './holds-token.ts';
 
 export interface SteerPorts {
   readonly store: JobStore;
   readonly queue: JobQueue;
   readonly clock: Clock;
+  readonly ids: Ids;
   readonly telemetry: Telemetry;
   readonly policy: Policy;
 }
@@ -39,22 +42,19 @@ const MAX_TRIES = 10;
  *
  * @throws AccessError when the store cannot be reached: it is not known then whether the job was moved. Asking again is safe.
  */
-export async function steerJob(
-  ports: SteerPorts,
-  id: string,
-  event: { readonly name: 'cancel' | 'retry' },
-): Promise<SteerResult> {
+export async function steerJob(ports: SteerPorts, id: string, wish: 'cancel' | 'retry'): Promise<SteerResult> {
+  const word = { name: wish, token: ports.ids.createToken() };
   let [stored] = await ports.store.read([id]);
   for (let tries = 0; tries < MAX_TRIES; tries += 1) {
     if (stored?.kind !== 'job') {
       return { kind: 'absent' };
     }
-    const plan = decide(stored, event, { now: ports.clock.now(), policy: ports.policy });
+    const plan = decide(stored, word, { now: ports.clock.now(), policy: ports.policy });
     if (plan.kind === 'refused') {
       return { kind: 'refused', job: stored.job, reason: plan.reason };
     }
-    const current = await write(ports.store, plan.change);
-    if (current === undefined || isOwn(current, plan.change)) {
+    const current = await write(ports.store, plan.change, word.token);
+    if (current === undefined || holdsToken(current, word.token)) {
       return await conclude(ports, plan);
     }
     stored = current;
@@ -63,7 +63,7 @@ export async function steerJob(
 }
 
 /** Undefined when the change was accepted, else what stands there instead. */
-async function write(store: JobStore, change: Change): Promise<Stored | undefined> {
+async function write(store: JobStore, change: Change, token: string): Promise<Stored | undefined> {
   const [result] = await store.write([change]);
   if (result?.kind === 'accepted') {
     return undefined;
@@ -73,22 +73,10 @@ async function write(store: JobStore, change: Change): Promise<Stored | undefine
   }
   // The write may have landed all the same.
   const [current] = await store.read([change.id]);
-  if (result !== undefined && (current === undefined || !isOwn(current, change))) {
+  if (result !== undefined && (current === undefined || !holdsToken(current, token))) {
     throw result.error;
   }
   return current;
-}
-
-/** A write whose answer was lost is refused when it is tried again; its own line in the history tells. */
-function isOwn(current: Stored, { after }: Change): boolean {
-  const own = after.history.at(-1);
-  return (
-    current.kind === 'job' &&
-    current.job.history.some(
-      ({ status, at, attempt, detail }) =>
-        status === own?.status && at === own.at && attempt === own.attempt && detail === own.detail,
-    )
-  );
 }
 
 /** A message that could not be sent costs time only: the table brings the job back. */

@@ -163,6 +163,7 @@ describe('malformed items', () => {
     ['a history of unknown statuses', { history: [{ status: 'x', at: 1, attempt: 1 }] }, 'history must be'],
     ['a history without times', { history: [{ status: 'queued', attempt: 1 }] }, 'history must be'],
     ['a history without attempts', { history: [{ status: 'queued', at: 1 }] }, 'history must be'],
+    ['a history of odd tokens', { history: [{ status: 'queued', at: 1, attempt: 1, token: 1 }] }, 'history must be'],
     ['a history of odd details', { history: [{ status: 'queued', at: 1, attempt: 1, detail: 1 }] }, 'history must be'],
     ['an error without a name', { error: { message: 'm', attempt: 1, at: 1 } }, 'error must be an error, got Object'],
     ['an error without a message', { error: { name: 'n', attempt: 1, at: 1 } }, 'error must be an error, got Object'],

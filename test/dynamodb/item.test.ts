@@ -39,9 +39,18 @@ describe('an item', () => {
       { status: 'running', at: NOW + 1, attempt: 1 },
       { status: 'queued', at: NOW + 2, attempt: 1, detail: 'Error: with a\nline and a .dot' },
       { status: 'canceled', at: 0, attempt: 12, detail: '' },
+      { status: 'dispatched', at: 1, attempt: 12, detail: 'retry of mine', token: 'token-7' },
+      { status: 'canceled', at: 2, attempt: 12, token: '4k0q9w' },
     ];
     const { history: stored } = encodeFields({ history });
-    expect(stored).toEqual(['dm3v2m4jf.0', 'rm3v2m4jg.1', 'qm3v2m4jh.1 Error: with a\nline and a .dot', 'x0.12 ']);
+    expect(stored).toEqual([
+      'dm3v2m4jf.0',
+      'rm3v2m4jg.1',
+      'qm3v2m4jh.1 Error: with a\nline and a .dot',
+      'x0.12 ',
+      'd1.12~token-7 retry of mine',
+      'x2.12~4k0q9w',
+    ]);
     expect(decodeItem({ history: stored })).toEqual({ history });
   });
 

@@ -150,3 +150,25 @@ describe('a write without an answer', () => {
     expect(await stack.get(id)).toMatchObject({ status: 'dispatched' });
   });
 });
+
+describe('two people who want the same in one millisecond', () => {
+  it.each(['cancel', 'retry'] as const)('know whose %s it was, and it counts once', async (wish) => {
+    const stack = setup(() => [thrower]);
+    const { id } = await stack.submit(thrower.definition, 1, { maxAttempts: 1 });
+    if (wish === 'retry') {
+      await stack.deliver();
+    }
+    let quicker: unknown;
+    const afterRead = withStore((store) => ({
+      read: async (ids) => {
+        const stored = await store.read(ids);
+        quicker ??= await stack[wish](id);
+        return stored;
+      },
+    }));
+    const slower = await stack[wish](id, { wrap: afterRead });
+    expect(quicker).toMatchObject({ kind: 'done' });
+    expect(slower).toMatchObject({ kind: 'refused', reason: 'wrong-status' });
+    expect(stack.recorder.totals()).toMatchObject(wish === 'retry' ? { reopened: 1 } : { canceled: 1 });
+  });
+});

@@ -21,6 +21,8 @@ export interface ChangePlan {
   readonly remove?: readonly (keyof JobFields)[];
   /** Why, for the history; the entry is left out when the status stays and nothing is to be told. */
   readonly detail?: string;
+  /** Of the person whose word it is, for the history. */
+  readonly token?: string | undefined;
 }
 
 /** One more; a count that somebody has put in by hand may be the last one that can be told. */
@@ -47,6 +49,7 @@ export function buildChange(job: JobFields, plan: ChangePlan, context: DecisionC
           at: context.now,
           attempt: job.attempt,
           ...(plan.detail === undefined ? {} : { detail: plan.detail }),
+          ...(plan.token === undefined ? {} : { token: plan.token }),
         });
   const unwanted = [...FOREIGN_FIELDS[plan.to], ...(plan.remove ?? [])];
   const set: Partial<JobFields> = {

@@ -11,9 +11,9 @@ export type JobEvent =
   | { readonly name: 'sweep' }
   | { readonly name: 'send-failed' }
   | { readonly name: 'postpone' }
-  | { readonly name: 'cancel' }
-  | { readonly name: 'retry' }
-  | { readonly name: 'redrive'; readonly attempt: number }
+  /** On a person's word. The token stands in the history afterwards, and tells whose word it was. */
+  | { readonly name: 'cancel' | 'retry'; readonly token?: string }
+  | { readonly name: 'redrive'; readonly attempt: number; readonly token?: string }
   | { readonly name: 'reject'; readonly problem: string; readonly dropInput: boolean }
   | RunEvent;
 
@@ -41,11 +41,11 @@ export function decide(stored: Stored, event: JobEvent, context: DecisionContext
     case 'postpone':
       return decidePostpone(stored, context);
     case 'cancel':
-      return decideCancel(stored, context);
+      return decideCancel(stored, context, event.token);
     case 'retry':
-      return decideRetry(stored, context);
+      return decideRetry(stored, context, event.token);
     case 'redrive':
-      return decideRedrive(stored, event.attempt, context);
+      return decideRedrive(stored, event, context);
     default:
       return stored.job.status === 'running' ? decideSettle(stored.job, event, context) : refuse('wrong-status');
   }

@@ -15,7 +15,7 @@ import {
 import { type Decision, refuse } from './decision.ts';
 
 /** A caller wants the job stopped: at once where nobody runs it, else as a request that its next outcome obeys. */
-export function decideCancel(stored: StoredJob, context: DecisionContext): Decision {
+export function decideCancel(stored: StoredJob, context: DecisionContext, token?: string): Decision {
   const { job } = stored;
   switch (job.status) {
     case 'queued':
@@ -30,6 +30,7 @@ export function decideCancel(stored: StoredJob, context: DecisionContext): Decis
             guard: asRead(stored),
             set: finalFields(job.id, 'canceled', context),
             remove: unlistedFields('canceled', context.policy),
+            token,
           },
           context,
           stored.complete,
@@ -47,6 +48,7 @@ export function decideCancel(stored: StoredJob, context: DecisionContext): Decis
                 guard: asRead(stored),
                 set: { cancelRequested: true },
                 detail: 'cancel-requested',
+                token,
               },
               context,
               stored.complete,
@@ -59,30 +61,33 @@ export function decideCancel(stored: StoredJob, context: DecisionContext): Decis
 }
 
 /** A person re-opens a job that failed or was canceled: budgets and suspicion are reset, the attempt never. */
-export function decideRetry(stored: StoredJob, context: DecisionContext): Decision {
+export function decideRetry(stored: StoredJob, context: DecisionContext, token?: string): Decision {
   const { job } = stored;
   return job.status === 'failed' || job.status === 'canceled'
-    ? reopen(job, 'retry', asRead(stored), context, stored.complete)
+    ? reopen(stored, job, { event: 'retry', guard: asRead(stored), token }, context)
     : refuse('wrong-status');
 }
 
 /** A dead letter came back: re-opens its job if that is still failed in the attempt that the letter names. */
-export function decideRedrive(stored: StoredJob, attempt: number, context: DecisionContext): Decision {
+export function decideRedrive(
+  stored: StoredJob,
+  { attempt, token }: { readonly attempt: number; readonly token?: string },
+  context: DecisionContext,
+): Decision {
   const { job } = stored;
   if (job.status !== 'failed') {
     return refuse('wrong-status');
   }
   return job.attempt === attempt
-    ? reopen(job, 'redrive', { kind: 'dead-letter', attempt }, context, stored.complete)
+    ? reopen(stored, job, { event: 'redrive', guard: { kind: 'dead-letter', attempt }, token }, context)
     : refuse('other-attempt');
 }
 
 function reopen(
+  { complete }: StoredJob,
   job: FinalJob,
-  event: 'retry' | 'redrive',
-  guard: Guard,
+  plan: { readonly event: 'retry' | 'redrive'; readonly guard: Guard; readonly token: string | undefined },
   context: DecisionContext,
-  complete: boolean,
 ): Decision {
   const waiting = waitingFields(job, 0, context);
   return {
@@ -90,13 +95,12 @@ function reopen(
     change: buildChange(
       job,
       {
-        event,
+        ...plan,
         to: waiting.to,
-        guard,
         // The guard of a redrive does not look at the lane, so the job's place in the index is written whatever was read.
         set: { failures: 0, crashes: 0, lane: liveLaneOf(job, context.policy), ...waiting.set },
         remove: ['suspect', 'error', 'progress'],
-        detail: event,
+        detail: plan.event,
       },
       context,
       complete,

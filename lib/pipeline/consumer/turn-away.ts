@@ -7,6 +7,7 @@ import {
   type Stored,
 } from '../../core/index.ts';
 import { followUp } from '../follow-up.ts';
+import { holdsToken } from '../holds-token.ts';
 import { rejectUnwritable, type Unwritable } from '../reject-unwritable.ts';
 import { sendDeadLetters, sendMessages, toDeadLetter, toMessage } from '../send-messages.ts';
 import type { ConsumerPorts } from './ports.ts';
@@ -57,12 +58,13 @@ export async function handBack(ports: ConsumerPorts, { message }: Item, current?
  * names. Its message is here already, so none is sent.
  */
 export async function redrive(ports: ConsumerPorts, message: JobMessage, current: Stored): Promise<Start | 'reopened'> {
-  const decision = decide(current, { name: 'redrive', attempt: message.dead ?? 0 }, contextOf(ports));
+  const token = ports.ids.createToken();
+  const decision = decide(current, { name: 'redrive', attempt: message.dead ?? 0, token }, contextOf(ports));
   if (decision.kind === 'refused') {
     return acknowledgeDuplicate(ports, message);
   }
   const [written] = await ports.store.write([decision.change]);
-  if (written?.kind === 'accepted') {
+  if (written?.kind === 'accepted' || (written?.kind === 'refused' && holdsToken(written.current, token))) {
     ports.telemetry.accepted(decision.change);
     return 'reopened';
   }

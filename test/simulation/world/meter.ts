@@ -21,8 +21,6 @@ export function countedAs({ event, from, after }: Pick<Change, 'event' | 'from' 
 export class Meter {
   readonly landed = new Map<Counted, number>();
   readonly answered = new Map<Counted, number>();
-  /** Wishes that met the same wish of somebody else, decided in the same millisecond, and took it for their own. */
-  readonly twins = new Map<Counted, number>();
   readonly told = new Map<Counted, number>();
   readonly notices = new Map<Notice, number>();
 
@@ -40,7 +38,7 @@ export class Meter {
     };
   }
 
-  note(where: 'landed' | 'answered' | 'twins', counted: Counted | undefined): void {
+  note(where: 'landed' | 'answered', counted: Counted | undefined): void {
     if (counted !== undefined) {
       add(this[where], counted);
     }

@@ -1,4 +1,4 @@
-import type { AccessError, Change, Claim, JobFields, JobStore, Stored } from '../../../lib/core/index.ts';
+import type { AccessError, Change, Claim, JobFields, JobStore } from '../../../lib/core/index.ts';
 import type { IndexView } from './index-view.ts';
 import { countedAs, type Meter } from './meter.ts';
 import type { Network } from './network.ts';
@@ -23,7 +23,6 @@ export interface StoreSide {
 export function createStorePort(side: StoreSide, process: Process): JobStore {
   const { network, store, meter } = side;
   const tokens = new Map<string, string>();
-  const landed = new Set<Change>();
 
   async function each<Entry, Result extends { readonly kind: string }>(
     method: string,
@@ -97,32 +96,11 @@ export function createStorePort(side: StoreSide, process: Process): JobStore {
     write: (changes) =>
       each('write', changes, {
         about: ({ id, event, after }: Change) => `${id} ${event} ${after.status}`,
-        execute: async (change) => {
-          const results = side.writeAs({ by: process, event: change.event, change }, () => store.write([change]));
-          if ((await results)[0]?.kind === 'accepted') {
-            landed.add(change);
-          }
-          return await results;
-        },
+        execute: (change) => side.writeAs({ by: process, event: change.event, change }, () => store.write([change])),
         onAnswer: (change, result) => {
           meter.note('answered', result.kind === 'accepted' ? countedAs(change) : undefined);
-          if (result.kind === 'refused' && !landed.has(change) && hasTwin(change, result.current)) {
-            meter.note('twins', countedAs(change));
-          }
         },
       }),
     findDue: (page) => whole('findDue', page.lane, async () => side.index.findDue(page)),
   };
-}
-
-/** Whether the line that a change would add to the history is there already, though it is another's. */
-function hasTwin({ event, after }: Change, current: Stored): boolean {
-  const own = after.history.at(-1);
-  return (
-    (event === 'cancel' || event === 'retry') &&
-    current.kind === 'job' &&
-    current.job.history.some(
-      ({ status, at, attempt }) => status === own?.status && at === own.at && attempt === own.attempt,
-    )
-  );
 }
