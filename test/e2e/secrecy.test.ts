@@ -34,7 +34,7 @@ const deliver = (status: number, secretName = 'partner') =>
     secretName,
   });
 
-/** Refused by the API; its problems are told to the caller only, and quote no value. */
+/** Refused by the API. */
 const refused = async (options: Parameters<LocalClients['request']>[2], path = '/jobs'): Promise<void> => {
   const response = await clients.request('POST', path, options);
   expect(response.status).toBeGreaterThanOrEqual(400);
@@ -84,8 +84,10 @@ beforeAll(async () => {
   await refused({ body: `${MARK}-no-object` });
   await refused({ body: { type: 'indiscreet', input, runAt: `${MARK}-time` } });
   await refused({ body: { jobs: `${MARK}-jobs` } }, '/jobs/batch');
-  await refused({ body: {}, headers: { 'content-type': `${MARK}/type` } });
-  const forged = await fetch(`${dev.ready.api}/jobs`, {
+  const headers = { 'idempotency-key': `${MARK}-header`, prefer: `${MARK}-preference`, 'x-other': `${MARK}-other` };
+  expect((await clients.request('POST', '/jobs', { body: { type: 'indiscreet', input }, headers })).status).toBe(202);
+  expect((await clients.request('GET', '/jobs/odd', { query: { wait: `${MARK}-wait` } })).status).toBe(400);
+  const forged = await fetch(`${dev.ready.api}/jobs?${MARK}-query`, {
     method: 'POST',
     headers: { authorization: `Bearer ${MARK}-token` },
     body: `${MARK}-unsigned`,
@@ -142,8 +144,8 @@ describe('the logs of a whole run', () => {
 });
 
 describe('the problems that the API answers', () => {
-  it('quote no value', () => {
-    expect(problems.length).toBe(7);
+  it('quote no input and no key', () => {
+    expect(problems.length).toBe(6);
     expect(problems.filter((problem) => problem.includes(MARK))).toEqual([]);
   });
 });
