@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { keepOutWebPages } from '../http/web-pages.ts';
 import { Gate } from '../iam/index.ts';
 import { createDynalite, database, expressionParsers, type Store, validations } from './dynalite.ts';
 import type { DynamoDbProcessOptions, SetAccess } from './engine-messages.ts';
@@ -45,6 +46,7 @@ async function startDynamoDb({ port, directory, access }: DynamoDbProcessOptions
   const server = createDynalite(options);
   const gate = new Gate((record) => report({ kind: 'access', record }), access);
   guardDynalite(server, validations, gate);
+  keepOutWebPages(server);
   const ports = [await listen(server, port)];
   return {
     ports,

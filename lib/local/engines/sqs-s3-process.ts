@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import { buildApp } from 'fauxqs';
+import { keepOutWebPages } from '../http/web-pages.ts';
 import { ADMINISTRATOR_KEY, Gate } from '../iam/index.ts';
 import type { CreateQueues, QueueDefinition, SetAccess, SqsS3ProcessOptions } from './engine-messages.ts';
 import { listen, type RunningEngine, report, runEngine } from './engine-process.ts';
@@ -40,7 +41,7 @@ async function startSqsAndS3({ sqsPort, s3Port, queues, access }: SqsS3ProcessOp
     app.routing(request, response);
   });
   const s3 = createServer((request, response) => app.routing(request, response));
-  const ports = [await listen(sqs, sqsPort), await listen(s3, s3Port)];
+  const ports = [await listen(keepOutWebPages(sqs), sqsPort), await listen(keepOutWebPages(s3), s3Port)];
   urls.listenAt(ports[0] ?? sqsPort);
   return {
     ports,

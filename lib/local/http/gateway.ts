@@ -3,11 +3,12 @@ import type { InvokeRequest, InvokeResult } from '../lambda/invocation.ts';
 import type { HttpApiPlan, RoutePlan } from '../template/plan.ts';
 import { createDoor } from './door.ts';
 import { GATEWAY_ANSWER, type HttpAnswer } from './gateway-answers.ts';
-import type { HttpRequest } from './http-request.ts';
+import { type HttpRequest, headerOf } from './http-request.ts';
 import { createRouteTable } from './route-table.ts';
 import { createThrottle } from './throttle.ts';
 import { toAnswer } from './to-answer.ts';
 import { toEvent } from './to-event.ts';
+import { findWebPage } from './web-pages.ts';
 
 export interface GatewayOptions {
   readonly api: HttpApiPlan;
@@ -36,7 +37,10 @@ const toHttpAnswer = (result: InvokeResult): HttpAnswer => {
   }
 };
 
-/** From a request to its answer, in the order of an HTTP API: route, throttling, authorization, integration. */
+/**
+ * From a request to its answer, in the order of an HTTP API: host, route, throttling, authorization, integration. API Gateway, too, answers
+ * 403 to a host that is none of its own.
+ */
 export const createGateway = (options: GatewayOptions): ((request: HttpRequest) => Promise<HttpAnswer>) => {
   const { api, accountId, now = Date.now } = options;
   const findRoute = createRouteTable(api.routes);
@@ -58,6 +62,11 @@ export const createGateway = (options: GatewayOptions): ((request: HttpRequest) 
   };
 
   return async (request) => {
+    const webPage = findWebPage((name) => headerOf(request, name));
+    if (webPage !== undefined) {
+      notify(request, `refused, ${webPage}`);
+      return GATEWAY_ANSWER.forbidden;
+    }
     const match = findRoute(request.method, request.path);
     if (match === undefined) return GATEWAY_ANSWER.notFound;
     if (!mayPass()) return GATEWAY_ANSWER.tooManyRequests;

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { keepOutWebPages } from '../http/web-pages.ts';
 import { MAX_PAYLOAD_BYTES } from './limits.ts';
 
 /** What the runtime of one environment is handed when it asks for its next invocation. */
@@ -136,6 +137,7 @@ export const startRuntimeApi = async (): Promise<RuntimeApi> => {
   const server = createServer({ keepAliveTimeout: 0, requestTimeout: 0 }, (request, response) => {
     handle(request, response).catch(() => response.destroy());
   });
+  keepOutWebPages(server);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(0, '127.0.0.1', resolve);

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { keepOutWebPages } from '../http/web-pages.ts';
 import { type Gate, toJsonBody, toKeyCalls } from '../iam/index.ts';
 import type { SecretPlan } from '../template/plan.ts';
 import { findSecret } from './secrets-file.ts';
@@ -44,6 +45,7 @@ export async function startSecretsManager(): Promise<SecretsManager> {
   const server = createServer((request, response) => {
     respond(request, response).catch(() => response.destroy());
   });
+  keepOutWebPages(server);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,

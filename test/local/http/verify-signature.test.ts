@@ -152,6 +152,17 @@ describe('verifySignature refuses', () => {
     expect(verify(changed(signed, { query: forever }))).toEqual(invalid('no readable signature'));
   });
 
+  it.each(['00', 'zz', ', Signature=00', ', a=b', ', Credential=x', ', xxx'])(
+    'fails when %j stands behind a good signature',
+    async (more) => {
+      const signed = await signAt({});
+      const authorization = `${signed.headers['authorization']}${more}`;
+      expect(verify(changed(signed, { headers: { ...signed.headers, authorization } }))).toMatchObject({
+        kind: 'invalid',
+      });
+    },
+  );
+
   it.each([
     'AWS4-HMAC-SHA256',
     'AWS4-HMAC-SHA256 Credential=local, SignedHeaders=host, Signature=00',

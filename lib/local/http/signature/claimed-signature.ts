@@ -17,6 +17,7 @@ export interface ClaimedSignature {
 }
 
 const ALGORITHM = 'AWS4-HMAC-SHA256';
+const FIELDS = ['Credential', 'SignedHeaders', 'Signature'] as const;
 const DATE_TIME = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/;
 
 /** Seven days, the longest that AWS lets a presigned request hold. */
@@ -60,15 +61,16 @@ const fromParts = (parts: Parts): ClaimedSignature | undefined => {
 
 const fromHeader = (request: HttpRequest, authorization: string): ClaimedSignature | undefined => {
   if (!authorization.startsWith(`${ALGORITHM} `)) return undefined;
-  const fields = new Map(
-    authorization
-      .slice(ALGORITHM.length)
-      .split(',')
-      .map((field) => {
-        const equals = field.indexOf('=');
-        return [field.slice(0, equals).trim(), field.slice(equals + 1).trim()];
-      }),
-  );
+  const pairs = authorization
+    .slice(ALGORITHM.length)
+    .split(',')
+    .map((field): [name: string, value: string] => {
+      const equals = field.indexOf('=');
+      return [field.slice(0, equals).trim(), field.slice(equals + 1).trim()];
+    });
+  const fields = new Map(pairs);
+  // Each once, and nothing beside them: two signatures would leave it open which of them counts.
+  if (pairs.length !== FIELDS.length || !FIELDS.every((name) => fields.has(name))) return undefined;
   return fromParts({
     credential: fields.get('Credential'),
     signedHeaders: fields.get('SignedHeaders'),

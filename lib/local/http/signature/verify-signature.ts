@@ -30,10 +30,10 @@ const sign = (claimed: ClaimedSignature, secretAccessKey: string, canonicalReque
   return hmac(key, stringToSign);
 };
 
-const isEqual = (expected: Buffer, signature: string): boolean => {
-  const given = Buffer.from(signature, 'hex');
-  return given.length === expected.length && timingSafeEqual(given, expected);
-};
+const SIGNATURE = /^[\da-f]{64}$/;
+
+const isEqual = (expected: Buffer, signature: string): boolean =>
+  SIGNATURE.test(signature) && timingSafeEqual(Buffer.from(signature, 'hex'), expected);
 
 /** Why the claims alone are enough to refuse; undefined if they are not. */
 const refuseClaims = (
