@@ -21,11 +21,13 @@ export function createHandler(jobs: JobModules): ProducerHandler {
       stayAwake: config.stayAwake,
       deadline: ports.clock.now() + context.getRemainingTimeInMillis(),
       stop,
+      // A process that dies takes what is not published with it.
+      onPage: metrics.publish,
       onPass: ({ accepted, oldestDueAgeMs }) => {
         passes += 1;
         // Not told when the table did not tell it: then the producer counts as silent.
         if (oldestDueAgeMs !== undefined) metrics.swept(oldestDueAgeMs);
-        // An invocation may last for minutes: it is heard at its beginning, and what it has done at once.
+        // An invocation may last for minutes: it is heard at its beginning, and whenever it did something.
         if (passes === 1 || accepted > 0) metrics.publish();
       },
     });

@@ -30,7 +30,7 @@ export interface MetricTelemetry extends Telemetry {
 /**
  * Counts and latencies as lines of CloudWatch's Embedded Metric Format on standard output, so that no metric costs a request.
  * Called for accepted writes only, so the counts add up with the table: submitted + reopened = completed + failed + canceled +
- * live, short by one at most for each process that died between a write and its line.
+ * live, short by what a process was at when it died: docs/decisions/0019-what-a-lost-answer-costs.md.
  */
 export function createMetricTelemetry({ tableName, endsAtOnce = false }: MetricTelemetryOptions): MetricTelemetry {
   // The dimension by which Powertools tells services apart would say the same as the table's name, and less of it.

@@ -6,6 +6,8 @@ const PAGE_SIZE = 100;
 export interface SweepOptions extends SweepPorts {
   /** Messages in the queue above which nothing is sent, new or again: a job that waits in a long queue is not lost. */
   readonly queueDepthCap: number;
+  /** Told after each page: what it wrote has been told to operators, and a pass over a long backlog has many. */
+  readonly onPage?: (() => void) | undefined;
   /** True while there is time to begin another page. */
   readonly mayGoOn: () => boolean;
 }
@@ -86,6 +88,7 @@ async function sweepLane(
   try {
     for (let due = firstDue; ; ) {
       const outcome = await sweepPage(options, due.ids, budget);
+      options.onPage?.();
       accepted += outcome.accepted;
       oldestDueAgeMs = Math.max(oldestDueAgeMs ?? 0, outcome.oldestDueAgeMs);
       if (outcome.trouble !== undefined || due.cursor === undefined || budget.left === 0 || !options.mayGoOn()) {

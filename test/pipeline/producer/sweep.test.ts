@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { decide, type JobFields, type Stored, storedFrom } from '../../../lib/core/index.ts';
+import { sweepLanes } from '../../../lib/pipeline/producer/sweep-lanes.ts';
 import { createFaults, withStore } from '../faults.ts';
 import { echo, type Fixture, messageOf, rawPut, setup } from '../sample-jobs.ts';
 
@@ -101,6 +102,27 @@ describe('a pass of the producer', () => {
     }
     expect(await stack.sweep()).toMatchObject({ accepted: 440, capped: false });
     expect(stack.queue.size()).toBe(440);
+  });
+
+  it('says so after each page, by which time what the page wrote has been told', async () => {
+    const stack = setup();
+    for (let index = 0; index < 250; index += 1) {
+      stack.store.putRaw(rawPut({ id: `raw-${index}`, nextAt: stack.clock.now() }));
+    }
+    const told: number[] = [];
+    const { store, queue, clock, policy, recorder: telemetry } = stack;
+    const onPage = (): void => void told.push(telemetry.submissions.length);
+    await sweepLanes({
+      store,
+      queue,
+      clock,
+      policy,
+      telemetry,
+      queueDepthCap: 1_000,
+      mayGoOn: () => true,
+      onPage,
+    });
+    expect(told).toEqual([100, 200, 250]);
   });
 
   it('pages past what it skips', async () => {

@@ -2,11 +2,10 @@ import type { Observer } from '../world/observed.ts';
 import type { World } from '../world/world.ts';
 import { everyAcceptedJobEnds } from './i01-every-accepted-job-ends.ts';
 import { oneJobPerKey } from './i02-one-job-per-key.ts';
-import { oneEndPerRun } from './i03-one-end-per-run.ts';
-import { attemptsNeverFall } from './i04-attempts-never-fall.ts';
+import { historiesHold } from './i03-to-i07-histories-hold.ts';
 import { staleWorkersChangeNothing } from './i05-stale-workers-change-nothing.ts';
 import { endsAreTrue } from './i06-ends-are-true.ts';
-import { runsAreBounded } from './i07-runs-are-bounded.ts';
+import { chargesAreBounded } from './i07-charges-are-bounded.ts';
 import { matesAreNotCharged } from './i08-mates-are-not-charged.ts';
 import { deadLettersAreTrue } from './i09-dead-letters-are-true.ts';
 import { nothingRunsEarly } from './i10-nothing-runs-early.ts';
@@ -19,11 +18,10 @@ import { metricsAddUp } from './i14-metrics-add-up.ts';
 export const INVARIANTS: readonly ((world: World) => Observer)[] = [
   everyAcceptedJobEnds,
   oneJobPerKey,
-  oneEndPerRun,
-  attemptsNeverFall,
+  historiesHold,
   staleWorkersChangeNothing,
   endsAreTrue,
-  runsAreBounded,
+  chargesAreBounded,
   matesAreNotCharged,
   deadLettersAreTrue,
   nothingRunsEarly,

@@ -5,7 +5,7 @@ import { withStore } from './with-store.ts';
 export const attemptAfterHandler: Variant = {
   name: 'attempt counted after the handler',
   scenario: 'plain',
-  violates: ['I4'],
+  violates: ['I4', 'I5'],
   alterations: {
     store: (store) =>
       withStore(store, {

@@ -1,0 +1,39 @@
+import { type AcceptedTransition, createHistoryChecker } from '../../../lib/core/index.ts';
+import { scripted } from '../world/job-types.ts';
+import type { AcceptedWrite, Observer } from '../world/observed.ts';
+
+/** As the definition of every simulated job has it, whatever an item says. */
+const MAX_RUNS = scripted.retry.maxAttempts + scripted.retry.maxCrashes + 1;
+
+/**
+ * I3 to I7, as far as the history of a job shows: `async-endpoints verify` reads the same from a log. What only the world knows (who
+ * wrote, what a handler really did) is checked beside it.
+ */
+export function historiesHold(): Observer {
+  const checker = createHistoryChecker();
+  return {
+    onWrite: (write) => {
+      if (write.event === 'raw-put') {
+        return undefined;
+      }
+      checker.add(toTransition(write, write.event));
+      const [violation] = checker.check(write.after.id).violations;
+      return violation === undefined ? undefined : `${violation.invariant}: ${violation.jobId}, ${violation.detail}`;
+    },
+  };
+}
+
+/** Not as its author tells it, but as the table has it. */
+function toTransition({ before, after }: AcceptedWrite, event: AcceptedTransition['event']): AcceptedTransition {
+  const isTold = before?.history === undefined || after.history.at(-1) !== before.history.at(-1);
+  return {
+    jobId: after.id,
+    event,
+    from: before?.status,
+    to: after.status,
+    attempt: after.attempt,
+    ...(isTold ? { at: after.history.at(-1)?.at, since: after.history.at(-2)?.at } : {}),
+    ...(event === 'claim' ? { maxRuns: MAX_RUNS } : {}),
+    ...(after.status === 'failed' ? { reason: after.error?.name } : {}),
+  };
+}
