@@ -4,6 +4,7 @@ import { drawPlan } from '../../simulation/faults/plan.ts';
 import { INVARIANTS } from '../../simulation/invariants/index.ts';
 import type { Scenario } from '../../simulation/scenarios/scenario.ts';
 import { startSchedule } from '../../simulation/world/schedule.ts';
+import type { Alterations } from '../../simulation/world/world.ts';
 import { startEngineEventSource } from './engine-event-source.ts';
 import { EngineWorld } from './engine-world.ts';
 import type { Engines } from './engines.ts';
@@ -13,6 +14,8 @@ export interface EngineCourseOptions {
   readonly seed: number;
   /** Exactly these faults instead of those of the seed's plan. */
   readonly only?: ReadonlySet<FaultName> | undefined;
+  /** Of a broken variant. Of its parts only those that a process has in its hands are put in place. */
+  readonly alterations?: Alterations | undefined;
 }
 
 /** What became of one scenario on the engines under one seed. */
@@ -33,7 +36,7 @@ const INSIDE = [...kindsAt('message'), ...kindsAt('index')];
 /** Runs one scenario of the simulation on the engines. Faults between the parts strike at the proxies, as they look there. */
 export async function runEngineCourse(
   engines: Engines,
-  { scenario, seed, only }: EngineCourseOptions,
+  { scenario, seed, only, alterations }: EngineCourseOptions,
 ): Promise<EngineCourse> {
   const { faults, begin, atEnd } = scenario;
   const world = await EngineWorld.create(engines, {
@@ -44,6 +47,7 @@ export async function runEngineCourse(
     seed,
     plan: drawPlan(seed, { ...faults, without: [...(faults.without ?? []), ...INSIDE] }),
     only,
+    alterations,
   });
   for (const invariant of INVARIANTS) {
     world.observe(invariant(world));

@@ -89,7 +89,7 @@ export class EngineWorld extends World {
       process,
     );
     const queue = this.queuePortOf(process);
-    return {
+    const ports: Ports = {
       ...super.portsOf(process),
       store: {
         ...port,
@@ -98,6 +98,7 @@ export class EngineWorld extends World {
       queue,
       inbox: queue,
     };
+    return this.options.alterations?.ports?.(ports, process) ?? ports;
   }
 
   override isAtRest(): boolean {

@@ -38,10 +38,10 @@ export async function drain(count: number, say: Say): Promise<Report> {
     return {
       lines: [
         `${ids.length} jobs accepted, ${completed} completed in ${seconds.toFixed(0)} s (${(completed / seconds).toFixed(0)} a second), ${dead} dead letters`,
-        `${'memory of the largest process, in MB'.padEnd(38)} processes  start middle    end`,
+        `${'memory of the largest process, in MB'.padEnd(38)} processes  start middle    end mapped`,
         ...rows.map(
-          ({ role, processes, start, middle, end, isFlat }) =>
-            `${role.padEnd(38)} ${String(processes).padStart(9)} ${[start, middle, end].map((mb) => mb.toFixed(0).padStart(6)).join(' ')} ${isFlat ? 'flat' : 'GREW'}`,
+          ({ role, processes, start, middle, end, mapped, isFlat }) =>
+            `${role.padEnd(38)} ${String(processes).padStart(9)} ${[start, middle, end, mapped].map((mb) => mb.toFixed(0).padStart(6)).join(' ')} ${isFlat ? 'flat' : 'GREW'}`,
         ),
       ],
       problems: [

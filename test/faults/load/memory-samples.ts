@@ -1,20 +1,31 @@
 import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { median } from '../../../bench/figure.ts';
 import type { Part, StackProcess } from '../stack-process.ts';
 
 interface Sample {
   readonly at: number;
-  /** By role: megabytes of each process. */
-  readonly rss: ReadonlyMap<string, readonly number[]>;
+  /** By role: of each process. */
+  readonly sizes: ReadonlyMap<string, readonly Size[]>;
 }
 
-/** Memory of one role at three times, in megabytes: of its largest process. */
+/** Resident megabytes of a process. */
+interface Size {
+  /** What it has allocated. */
+  readonly own: number;
+  /** Files that it has mapped: a database's, above all. They grow with what is kept, and the system takes them back when it needs to. */
+  readonly mapped: number;
+}
+
+/** Memory of one role at three times, in megabytes: of its largest process, mapped files left out. */
 export interface MemoryRow {
   readonly role: string;
   readonly processes: number;
   readonly start: number;
   readonly middle: number;
   readonly end: number;
+  /** The most that any of its processes had mapped. */
+  readonly mapped: number;
   readonly isFlat: boolean;
 }
 
@@ -34,35 +45,39 @@ export class MemorySamples {
 
   take(): void {
     const parts = [...this.stack.list().map((part) => ({ pid: part.pid, role: roleOf(part) }))];
-    const sizes = readSizes([this.stack.pid, process.pid, ...parts.map(({ pid }) => pid)]);
-    const rss = new Map<string, number[]>();
+    const sizes = new Map<string, Size[]>();
     const all = [{ pid: this.stack.pid, role: 'npm' }, { pid: process.pid, role: 'submitter' }, ...parts];
     for (const { pid, role } of all) {
-      const size = sizes.get(pid);
-      if (size !== undefined) rss.set(role, [...(rss.get(role) ?? []), size]);
+      const size = readSize(pid);
+      if (size !== undefined) sizes.set(role, [...(sizes.get(role) ?? []), size]);
     }
-    this.samples.push({ at: Date.now(), rss });
+    this.samples.push({ at: Date.now(), sizes });
   }
 
   /** The start is the first tenth of the time, so past the warming up of the first seconds. */
   summarize(): readonly MemoryRow[] {
     const [from, until] = [this.samples[0]?.at ?? 0, this.samples.at(-1)?.at ?? 0];
-    const roles = [...new Set(this.samples.flatMap(({ rss }) => [...rss.keys()]))];
+    const roles = [...new Set(this.samples.flatMap(({ sizes }) => [...sizes.keys()]))];
     return roles.map((role) => {
       const largestIn = (low: number, high: number): number =>
         median(
           this.samples
             .filter(({ at }) => at >= from + (until - from) * low && at <= from + (until - from) * high)
-            .flatMap(({ rss }) => (rss.has(role) ? [Math.max(...(rss.get(role) ?? []))] : [])),
+            .flatMap(({ sizes }) =>
+              sizes.has(role) ? [Math.max(...(sizes.get(role) ?? []).map(({ own }) => own))] : [],
+            ),
         );
       const [start, middle, end] = [
         largestIn(0, AROUND),
         largestIn(0.5 - AROUND / 2, 0.5 + AROUND / 2),
         largestIn(1 - AROUND, 1),
       ];
-      const processes = Math.max(...this.samples.map(({ rss }) => rss.get(role)?.length ?? 0));
+      const processes = Math.max(...this.samples.map(({ sizes }) => sizes.get(role)?.length ?? 0));
+      const mapped = Math.max(
+        ...this.samples.flatMap(({ sizes }) => (sizes.get(role) ?? []).map((size) => size.mapped)),
+      );
       const isFlat = end <= Math.max(middle * MAX_GROWTH, middle + MAX_GROWTH_MB);
-      return { role, processes, start, middle, end, isFlat };
+      return { role, processes, start, middle, end, mapped, isFlat };
     });
   }
 }
@@ -73,9 +88,18 @@ function roleOf({ kind, command }: Part): string {
   return /esbuild/.test(command) ? 'bundler' : 'reaper';
 }
 
-/** Megabytes by process id; whoever has ended meanwhile is missing. */
-function readSizes(pids: readonly number[]): ReadonlyMap<number, number> {
-  const rows = execFileSync('ps', ['-A', '-o', 'pid=,rss='], { encoding: 'utf8' }).trim().split('\n');
-  const sizes = rows.map((row) => row.trim().split(/\s+/).map(Number));
-  return new Map(sizes.flatMap(([pid = 0, kb = 0]) => (pids.includes(pid) && kb > 0 ? [[pid, kb / 1_024]] : [])));
+/** Undefined for a process that has ended meanwhile. Where the system does not tell them apart, all counts as its own. */
+function readSize(pid: number): Size | undefined {
+  try {
+    if (process.platform !== 'linux') {
+      const kb = Number(execFileSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' }));
+      return { own: kb / 1_024, mapped: 0 };
+    }
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+    const mbOf = (name: string): number =>
+      Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status)?.[1] ?? 0) / 1_024;
+    return { own: mbOf('RssAnon'), mapped: mbOf('RssFile') };
+  } catch {
+    return undefined;
+  }
 }

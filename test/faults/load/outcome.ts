@@ -16,7 +16,7 @@ export function judge(ids: readonly string[], jobs: ReadonlyMap<string, Job>): O
     const ends = job?.history.filter(({ status }) => isFinal(status)).length ?? 0;
     return job?.status === 'completed' && ends === 1
       ? []
-      : [`${id} is ${job?.status ?? 'absent'} and ended ${ends} times`];
+      : [`${id} ended ${ends} times: ${JSON.stringify(job === undefined ? 'absent' : { ...job, input: '…' })}`];
   });
   return { accepted: ids.length, completed: ids.length - problems.length, problems };
 }

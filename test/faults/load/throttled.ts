@@ -41,10 +41,11 @@ export async function throttled(minutes: number, say: Say): Promise<Report> {
 
 async function run({ minutes, share, say }: { minutes: number; share: number; say: Say }): Promise<Run> {
   const random = createFakeRandom(SEED);
+  const ms = minutes * 60_000;
   let refused = 0;
-  let isOver = false;
+  let startedAt = Date.now();
   const decide = ({ operation }: WireRequest): Fate => {
-    if (isOver || !WRITES.includes(operation) || random.next() >= share) return { kind: 'pass' };
+    if (Date.now() > startedAt + ms || !WRITES.includes(operation) || random.next() >= share) return { kind: 'pass' };
     refused += 1;
     // The first three are what a throttled table says; the others are failures of another kind.
     const refusal = REFUSALS.dynamodb[refused % 3];
@@ -52,9 +53,8 @@ async function run({ minutes, share, say }: { minutes: number; share: number; sa
   };
   const consumer = await startProxiedConsumer(decide);
   try {
-    const startedAt = Date.now();
-    const ids = await submitFor(minutes * 60_000, consumer, say);
-    isOver = true;
+    startedAt = Date.now();
+    const ids = await submitFor(ms, consumer, say);
     const problems = await consumer.untilCompleted(ids);
     const seconds = (Date.now() - startedAt) / 1_000;
     return { accepted: ids.length, requests: consumer.requests(), throttled: refused, seconds, problems };
@@ -63,18 +63,19 @@ async function run({ minutes, share, say }: { minutes: number; share: number; sa
   }
 }
 
+/** At a steady pace, whatever becomes of those before: callers do not wait for each other. */
 async function submitFor(ms: number, consumer: ProxiedConsumer, say: Say): Promise<readonly string[]> {
-  const ids: string[] = [];
+  const submits: Promise<readonly string[]>[] = [];
   const startedAt = Date.now();
   const wanted = Math.floor((ms / 1_000) * JOBS_PER_SECOND);
   let shownAt = startedAt;
   for (let index = 0; index < wanted; index += BATCH) {
-    ids.push(...(await consumer.submit(index, Math.min(BATCH, wanted - index))));
+    submits.push(consumer.submit(index, Math.min(BATCH, wanted - index)));
     await delay(Math.max(0, startedAt + ((index + BATCH) / JOBS_PER_SECOND) * 1_000 - Date.now()));
     if (Date.now() > shownAt + SHOW_MS) {
       shownAt = Date.now();
-      say(`${ids.length} accepted, ${consumer.completed()} completed, ${consumer.requests()} requests`);
+      say(`${index + BATCH} submitted, ${consumer.completed()} completed, ${consumer.requests()} requests`);
     }
   }
-  return ids;
+  return (await Promise.all(submits)).flat();
 }
