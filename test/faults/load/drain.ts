@@ -11,6 +11,7 @@ import type { Report, Say } from './report.ts';
 /** Jobs that are accepted and have not ended: enough to keep every consumer busy, few enough not to be what memory is used for. */
 const WINDOW = 2_000;
 const LOOK_MS = 50;
+const READ_AGAIN_MS = 1_000;
 const SAMPLE_MS = 5_000;
 /** Nothing ends for so long: the rest would wait for a sweep, but not for this. */
 const STUCK_MS = 5 * 60_000;
@@ -91,13 +92,14 @@ export async function untilEnded({ ended }: Installation, count: number, onLook:
   }
 }
 
-/** What the table says of jobs once all of them are final, or after some minutes. */
+/** What the table says of jobs once all of them are final, or after some minutes. Only those that were not are read again. */
 export async function readFinal({ read }: Installation, ids: readonly string[]): Promise<ReadonlyMap<string, Job>> {
   const until = Date.now() + STUCK_MS;
-  for (;;) {
-    const jobs = await read(ids);
-    const areFinal = ids.every((id) => isFinal(jobs.get(id)?.status ?? 'queued'));
-    if (areFinal || Date.now() > until) return jobs;
-    await delay(LOOK_MS);
+  const jobs = new Map<string, Job>();
+  for (let open = ids; ; ) {
+    for (const [id, job] of await read(open)) jobs.set(id, job);
+    open = open.filter((id) => !isFinal(jobs.get(id)?.status ?? 'queued'));
+    if (open.length === 0 || Date.now() > until) return jobs;
+    await delay(READ_AGAIN_MS);
   }
 }
