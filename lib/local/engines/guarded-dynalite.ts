@@ -27,6 +27,11 @@ export function guardDynalite(server: Server, validations: ValidationsModule, ga
       current = request;
     });
   });
+  // dynalite throws the error of a request whose client went away or broke off its body, which would end the process.
+  server.on('request', (request: IncomingMessage) => {
+    request.removeAllListeners('error');
+    request.on('error', () => request.destroy());
+  });
   const { checkTypes } = validations;
   validations.checkTypes = (data, types) => {
     const { headers = {}, url } = current ?? {};

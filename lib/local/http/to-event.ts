@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
 import { decodePercent, type HttpRequest, headerOf, readQuery } from './http-request.ts';
 import type { RouteMatch } from './route-table.ts';
@@ -56,7 +57,8 @@ const toQueryParameters = (query: string): Readonly<Record<string, string>> => {
 const toBody = (request: HttpRequest): { readonly body?: string; readonly isBase64Encoded: boolean } => {
   if (request.body.length === 0) return { isBase64Encoded: false };
   const type = (headerOf(request, 'content-type') ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
-  return TEXT_TYPE.test(type)
+  // As text such bytes would become others, and nobody could tell.
+  return TEXT_TYPE.test(type) && isUtf8(request.body)
     ? { body: request.body.toString('utf8'), isBase64Encoded: false }
     : { body: request.body.toString('base64'), isBase64Encoded: true };
 };
