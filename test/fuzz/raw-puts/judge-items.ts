@@ -26,7 +26,7 @@ export type Fate =
   | 'unseen';
 
 /** A promise that was broken. */
-export class LostItemError extends Error {
+class LostItemError extends Error {
   override readonly name = 'LostItemError';
   readonly code = 'lost-item';
 }
