@@ -29,6 +29,7 @@ const PACKAGE_OWNERS = {
     packages: ['@types/aws-lambda'],
     owners: ['^lib/worker/', '^lib/http/', '^functions/', '^lib/local/'],
   },
+  'compiler-types': { packages: ['typescript'], owners: ['^lib/local/reload/type-check-process\\.ts$'] },
 };
 
 /** What each folder of `lib` may import from the rest of `lib`, and whether it may use `node:*`. */

@@ -169,17 +169,19 @@ settings.name!.length;\n`,
     await untilSaid(/new code for consumer/, since);
   });
 
-  it('with a type error is shown in place, and runs', async () => {
+  it('with a type error is shown in place, and the code before goes on running', async () => {
+    expect(await runJob('hello', { name: 'Ada' })).toMatchObject({ result: 'Ada' });
     const since = dev.stderr.length;
     await project.write(HANDLER, handlerWith('name.length as string'));
 
     const { message, level } = await untilSaid(/types do not fit/, since);
-    expect(level).toBe('warn');
+    expect(level).toBe('error');
     expect(message).toMatch(/src\/background\/hello\/handler\.ts:4:\d+ - error TS\d+/);
-    expect(await runJob('hello', { name: 'Ada' })).toMatchObject({ result: 3 });
+    expect(await runJob('hello', { name: 'Ada' })).toMatchObject({ result: 'Ada' });
 
-    await project.write(HANDLER, handlerWith('name'));
+    await project.write(HANDLER, handlerWith("name + '!'"));
     await untilSaid(/types fit again/, since);
+    await untilAnswers('Ada!');
   });
 
   it('that comes with a new job folder adds the job type, and a removed folder takes it away', async () => {

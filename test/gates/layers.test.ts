@@ -34,6 +34,7 @@ const PLANTED: readonly (readonly [rule: string, from: string, imported: string]
   ['tokens-has-an-owner', 'lib/http/planted-tokens.ts', 'jose'],
   ['csv-has-an-owner', 'lib/worker/planted-csv.ts', 'csv-parse'],
   ['lambda-types-has-an-owner', 'lib/core/planted-types.ts', 'aws-lambda'],
+  ['compiler-types-has-an-owner', 'lib/local/planted-compiler.ts', 'typescript'],
   ['unlisted-package', 'lib/worker/planted-package.ts', 'fast-check'],
   ['entry-layer', 'lib/planted-entry.ts', './testing/target.ts'],
   ['cdk-layer', 'lib/cdk/planted-layer.ts', '../core/target.ts'],

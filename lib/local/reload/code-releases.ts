@@ -26,10 +26,19 @@ export interface Built {
   readonly bundle: Bundle;
 }
 
+export interface Offer {
+  readonly built: readonly Built[];
+  /** Whether it may take over once it is loaded. Never rejects. */
+  readonly mayRun: Promise<boolean>;
+  readonly signal: AbortSignal;
+}
+
 export type Release =
   /** Empty where every bundle is what runs already. */
   | { readonly kind: 'adopted'; readonly labels: readonly string[] }
   | { readonly kind: 'refused'; readonly refusals: readonly LabeledRefusal[] }
+  /** It loads, and may not run. */
+  | { readonly kind: 'held' }
   /** The signal came first. */
   | { readonly kind: 'given-up' };
 
@@ -49,7 +58,7 @@ export class CodeReleases {
   }
 
   /** One at a time. */
-  async offer(built: readonly Built[], signal: AbortSignal): Promise<Release> {
+  async offer({ built, mayRun, signal }: Offer): Promise<Release> {
     await Promise.all(this.refused.map((directory) => this.store.remove(directory)));
     this.refused = [];
     const candidates = [];
@@ -64,7 +73,9 @@ export class CodeReleases {
         trial: await candidate.target.tryCode(candidate.directory, signal),
       })),
     );
-    if (tried.every(({ trial }) => trial.kind === 'loaded')) {
+    const isLoaded = tried.every(({ trial }) => trial.kind === 'loaded');
+    const isAllowed = await mayRun;
+    if (isLoaded && isAllowed && !signal.aborted) {
       for (const { target, before, directory, trial } of tried) {
         if (trial.kind !== 'loaded') continue;
         this.running.set(target, directory);
@@ -80,6 +91,7 @@ export class CodeReleases {
     );
     this.refused = tried.map(({ directory }) => directory);
     await Promise.all(tried.flatMap(({ trial }) => (trial.kind === 'loaded' ? [trial.discard()] : [])));
-    return refusals.length > 0 ? { kind: 'refused', refusals } : { kind: 'given-up' };
+    if (refusals.length > 0) return { kind: 'refused', refusals };
+    return { kind: isAllowed ? 'given-up' : 'held' };
   }
 }

@@ -6,6 +6,7 @@ import { type Built, CodeReleases, type ReloadTarget } from './code-releases.ts'
 import { describeRefusals } from './describe-refusals.ts';
 import { FileWatch } from './file-watch.ts';
 import { compareSnapshots, listTree, type Snapshot, takeSnapshot } from './snapshot.ts';
+import type { TypeGate, TypeVerdict } from './type-gate.ts';
 
 export interface ReloaderOptions {
   readonly targets: readonly ReloadTarget[];
@@ -14,8 +15,7 @@ export interface ReloaderOptions {
   /** The files of the CDK app. Asked for once. */
   readonly appInputs: () => Promise<readonly string[]>;
   readonly onLine: (text: string, level: 'info' | 'warn' | 'error') => void;
-  /** Edited code builds; these are the directories of its jobs. */
-  readonly onBuilt: (jobsDirectories: readonly string[]) => void;
+  readonly types: Pick<TypeGate, 'begin' | 'judge'>;
   readonly colors: boolean;
 }
 
@@ -24,9 +24,17 @@ const isPackage = (input: string): boolean => /(^|\/)node_modules\//.test(input)
 
 const FRAME_WIDTH = 120;
 
+interface Candidate {
+  readonly built: readonly Built[];
+  readonly types: TypeVerdict;
+  readonly trial: AbortController;
+  readonly changed: readonly string[];
+  readonly startedAt: number;
+}
+
 /**
- * Gives functions the code of edited files. What does not bundle or does not load is shown, and the code before goes on
- * running; a change is for all functions or for none.
+ * Gives functions the code of edited files. What does not bundle, does not load or has wrong types is shown, and the code
+ * before goes on running; a change is for all functions or for none.
  *
  * States: looking (one pass at a time; an event during a pass asks for another one), then closed.
  */
@@ -45,7 +53,7 @@ export class Reloader {
   private incomplete = '';
   private pass: Promise<void> | undefined;
   private isAskedAgain = false;
-  /** Of the release that functions are trying to load. */
+  /** Of the code that functions are trying to load and the compiler is checking. */
   private trial: AbortController | undefined;
   /** The files as they were last seen are not what runs. */
   private hasFailed = false;
@@ -103,6 +111,8 @@ export class Reloader {
     if (!isFirst) this.tellOfApp(changed.filter((path) => this.appInputs.includes(path)));
     if (!isFirst && ofCode.length === 0) return;
     this.tellOfHalfJobs();
+    const trial = new AbortController();
+    const types = isFirst ? this.startTypes() : this.options.types.judge(this.jobsDirectories, trial.signal);
     const results = await Promise.allSettled(
       this.findConcerned(ofCode).map(
         async ([target, bundler]): Promise<Built> => ({ target, bundle: await bundler.build() }),
@@ -114,14 +124,17 @@ export class Reloader {
     if (isBuilt) {
       for (const one of built) this.inputs.set(one.target, new Set(this.inputsOf(one)));
       this.missing = [];
-    } else if (!this.isClosed) {
-      await this.tellOfErrors(errors);
+    } else {
+      trial.abort();
+      if (!this.isClosed) await this.tellOfErrors(errors);
     }
     // Inputs are known only now; what has changed while the bundler read them is a change as well.
     this.snapshot = new Map([...takeSnapshot(this.paths()), ...this.snapshot]);
     this.watchAll();
-    const isAdopted = isBuilt && !this.isClosed && (await this.release(built, ofCode, startedAt));
-    if (isBuilt && !isFirst && !this.isClosed) this.options.onBuilt(this.jobsDirectories);
+    const isAdopted =
+      isBuilt && !this.isClosed && (await this.release({ built, types, trial, changed: ofCode, startedAt }));
+    if (isAdopted) types.keep();
+    else trial.abort();
     this.hasFailed = !isAdopted;
     if (this.refresh(false).length > 0) this.isAskedAgain = true;
   }
@@ -176,10 +189,16 @@ export class Reloader {
       .map((input) => resolve(target.origin.projectDirectory, input));
   }
 
+  /** What runs already is not held back. */
+  private startTypes(): TypeVerdict {
+    this.options.types.begin(this.jobsDirectories);
+    return { mayRun: Promise.resolve(true), keep: () => {} };
+  }
+
   /** Whether this is what runs now. */
-  private async release(built: readonly Built[], changed: readonly string[], startedAt: number): Promise<boolean> {
-    this.trial = new AbortController();
-    const release = await this.releases.offer(built, this.trial.signal).finally(() => {
+  private async release({ built, types, trial, changed, startedAt }: Candidate): Promise<boolean> {
+    this.trial = trial;
+    const release = await this.releases.offer({ built, mayRun: types.mayRun, signal: trial.signal }).finally(() => {
       this.trial = undefined;
     });
     const { onLine, colors } = this.options;

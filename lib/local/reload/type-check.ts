@@ -2,10 +2,10 @@ import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { setPriority } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { findJobFolders } from '../../bundle/index.ts';
-import type { Child, Spawner } from '../processes/index.ts';
+import { type Child, resolveOwnEntry, type Spawner } from '../processes/index.ts';
 
 export interface TypeCheckOptions {
   readonly projectDirectory: string;
@@ -15,40 +15,58 @@ export interface TypeCheckOptions {
   readonly onLine: (text: string, level: 'info' | 'warn' | 'error') => void;
 }
 
-/** Lower than ours and that of the functions: somebody waits for those. */
+export interface TypeReport {
+  /** As the compiler shows them, in place; empty when types fit. */
+  readonly text: string;
+  /** Each by its file, code and words: an error that has only moved is the same. */
+  readonly errors: ReadonlySet<string>;
+}
+
+/** Asks the process of the compiler to check what a `tsconfig.json` names. */
+export interface CheckTypes {
+  readonly request: number;
+  readonly project: string;
+}
+
+export interface TypesChecked {
+  readonly request: number;
+  readonly text: string;
+  /** Why nothing was checked. */
+  readonly problem?: string;
+}
+
+/** Lower than ours and that of the functions: somebody waits for those longer than for a check. */
 const PRIORITY = 10;
 
 const TYPESCRIPT_SOURCE = /\.m?ts$/;
 
+const PLACE = /^(\S.*):\d+:\d+ - error (TS\d+: .*)$/;
+
 /**
- * Checks the types of the job modules and of what they import, with the project's own compiler and settings, beside
- * everything else: the bundler only drops types, and a wrong one is no reason to hold new code back.
+ * Checks the types of the job modules and of what they import, with the project's own compiler and settings: the bundler
+ * only drops types.
  *
- * States: idle, or checking; a check that is asked for meanwhile takes the place of the running one. Then closed.
+ * States: without a process; with one, which answers checks in the order in which they are asked for; closed.
  */
 export class TypeCheck {
   private readonly options: TypeCheckOptions;
-  private running: Child | undefined;
+  private readonly waiting = new Map<number, (answer: TypesChecked | undefined) => void>();
+  private process: Child | undefined;
   private latest = 0;
   private hasSaidWhyNot = false;
-  private hadErrors = false;
   private isClosed = false;
 
   constructor(options: TypeCheckOptions) {
     this.options = options;
   }
 
-  /** Never rejects; resolves when this check, or one that took its place, is over. */
-  async check(jobsDirectories: readonly string[]): Promise<void> {
-    if (this.isClosed) return;
-    this.latest += 1;
-    const number = this.latest;
-    this.running?.kill();
+  /** Never rejects. Undefined if nothing was checked, which is said where it is news. */
+  async check(jobsDirectories: readonly string[]): Promise<TypeReport | undefined> {
     const files = jobsDirectories
       .flatMap((directory) => findJobFolders(directory).complete)
       .flatMap(({ definition, handler }) => [definition, handler])
       .filter((file) => TYPESCRIPT_SOURCE.test(file));
-    if (files.length === 0) return;
+    if (files.length === 0) return undefined;
     const compiler = this.findCompiler();
     const settings = join(this.options.projectDirectory, 'tsconfig.json');
     const lacking =
@@ -56,27 +74,28 @@ export class TypeCheck {
     if (compiler === undefined || lacking !== undefined) {
       if (!this.hasSaidWhyNot) this.options.onLine(`types are not checked: this project lacks ${lacking}`, 'info');
       this.hasSaidWhyNot = true;
-      return;
+      return undefined;
     }
     try {
-      const project = await this.writeProject(settings, files);
-      if (number === this.latest) await this.run(compiler, project, number);
+      return await this.ask(compiler, await this.writeProject(settings, files));
     } catch (error) {
       this.options.onLine(`types could not be checked: ${String(error)}`, 'warn');
+      return undefined;
     }
   }
 
   /** Resolves once no compiler runs any more. */
   async close(): Promise<void> {
     this.isClosed = true;
-    this.latest += 1;
-    this.running?.kill();
-    await this.running?.exited;
+    this.process?.kill();
+    await this.process?.exited;
   }
 
+  /** The directory of its package, whose command cannot be resolved by name in every version. */
   private findCompiler(): string | undefined {
     try {
-      return createRequire(join(this.options.projectDirectory, 'package.json')).resolve('typescript/bin/tsc');
+      const { resolve } = createRequire(join(this.options.projectDirectory, 'package.json'));
+      return dirname(resolve('typescript/package.json'));
     } catch {
       return undefined;
     }
@@ -103,27 +122,56 @@ export class TypeCheck {
     return path;
   }
 
-  private async run(compiler: string, project: string, number: number): Promise<void> {
-    const lines: string[] = [];
+  private async ask(compiler: string, project: string): Promise<TypeReport | undefined> {
+    if (this.isClosed) return undefined;
+    this.process ??= this.start(compiler);
+    this.latest += 1;
+    const question: CheckTypes = { request: this.latest, project };
+    const answered = new Promise<TypesChecked | undefined>((resolve) => this.waiting.set(question.request, resolve));
+    this.process.send(question);
+    const answer = await answered;
+    if (answer === undefined) {
+      if (this.isClosed) return undefined;
+      throw new Error('the compiler has ended');
+    }
+    if (answer.problem !== undefined) throw new Error(answer.problem);
+    const plain = stripVTControlCharacters(answer.text).trim();
+    const errors = plain.split('\n').flatMap((line) => {
+      const [, file, words] = PLACE.exec(line) ?? [];
+      return file === undefined ? [] : [`${file} ${words}`];
+    });
+    return {
+      text: this.options.colors ? answer.text.trim() : plain,
+      // What the compiler says of no file is an error, too.
+      errors: new Set(errors.length > 0 || plain === '' ? errors : [plain]),
+    };
+  }
+
+  private start(compiler: string): Child {
     const child = this.options.spawner.spawn({
       name: 'type check',
-      args: [compiler, '--project', project, '--pretty'],
+      args: [...resolveOwnEntry(new URL('./type-check-process', import.meta.url)), compiler],
       cwd: this.options.projectDirectory,
       env: this.options.environment,
-      onLine: ({ text }) => lines.push(this.options.colors ? text : stripVTControlCharacters(text)),
+      onMessage: (message) => {
+        // Parsed, not validated: the process is ours.
+        const answer = message as TypesChecked;
+        this.waiting.get(answer.request)?.(answer);
+        this.waiting.delete(answer.request);
+      },
     });
-    this.running = child;
+    child.exited
+      .then(() => {
+        if (this.process === child) this.process = undefined;
+        for (const resolve of this.waiting.values()) resolve(undefined);
+        this.waiting.clear();
+      })
+      .catch(() => {});
     try {
       setPriority(child.pid, PRIORITY);
     } catch {
       // It has ended already, or the system does not allow it; it is only slower for the others then.
     }
-    const { code } = await child.exited;
-    if (this.running === child) this.running = undefined;
-    if (number !== this.latest) return;
-    if (code !== 0)
-      this.options.onLine(`types do not fit; that alone keeps no code from running:\n\n${lines.join('\n').trim()}`, 'warn');
-    else if (this.hadErrors) this.options.onLine('types fit again', 'info');
-    this.hadErrors = code !== 0;
+    return child;
   }
 }

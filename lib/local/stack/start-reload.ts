@@ -1,5 +1,5 @@
 import type { Spawner } from '../processes/index.ts';
-import { findAppInputs, Reloader, type ReloadTarget, TypeCheck } from '../reload/index.ts';
+import { findAppInputs, Reloader, type ReloadTarget, TypeCheck, TypeGate } from '../reload/index.ts';
 import type { StackPlan } from '../template/plan.ts';
 import { labelFunctions } from './function-labels.ts';
 import type { OnLine } from './on-line.ts';
@@ -54,9 +54,7 @@ export function startReload(options: StartReloadOptions): { readonly close: () =
     directory,
     appInputs: () => findAppInputs(project),
     onLine: say,
-    onBuilt: (jobsDirectories) => {
-      typeCheck.check(jobsDirectories).catch(() => {});
-    },
+    types: new TypeGate({ check: (jobsDirectories) => typeCheck.check(jobsDirectories), onLine: say }),
     colors,
   });
   return {
