@@ -128,8 +128,9 @@ export class Reloader {
       trial.abort();
       if (!this.isClosed) await this.tellOfErrors(errors);
     }
-    // Inputs are known only now; what has changed while the bundler read them is a change as well.
-    this.snapshot = new Map([...takeSnapshot(this.paths()), ...this.snapshot]);
+    // Other inputs are known only now. What has come into a directory of jobs since the bundler began is a change as well.
+    const others = [...this.codeInputs(), ...this.missing].filter((path) => !this.isOfJobs(path));
+    this.snapshot = new Map([...takeSnapshot(others), ...this.snapshot]);
     this.watchAll();
     const isAdopted =
       isBuilt && !this.isClosed && (await this.release({ built, types, trial, changed: ofCode, startedAt }));
@@ -163,11 +164,11 @@ export class Reloader {
   }
 
   private isCode(path: string): boolean {
-    return (
-      this.codeInputs().has(path) ||
-      this.missing.includes(path) ||
-      this.jobsDirectories.some((directory) => path.startsWith(join(directory, '/')))
-    );
+    return this.codeInputs().has(path) || this.missing.includes(path) || this.isOfJobs(path);
+  }
+
+  private isOfJobs(path: string): boolean {
+    return this.jobsDirectories.some((directory) => path.startsWith(join(directory, '/')));
   }
 
   private codeInputs(): ReadonlySet<string> {
