@@ -58,9 +58,15 @@ export class Reloader {
   /** The files as they were last seen are not what runs. */
   private hasFailed = false;
   private isClosed = false;
+  private giveUpBuilds: () => void = () => {};
+  private readonly givenUp: Promise<never>;
 
   constructor(options: ReloaderOptions) {
     this.options = options;
+    this.givenUp = new Promise<never>((_, reject) => {
+      this.giveUpBuilds = () => reject(new Error('closed'));
+    });
+    this.givenUp.catch(() => {});
     this.watch = new FileWatch({
       onChange: () => this.look(),
       onNotice: (text) => options.onLine(text, 'warn'),
@@ -79,6 +85,8 @@ export class Reloader {
     this.watch.close();
     // Before the pass, which may be waiting for it.
     await stopBundler();
+    // A build that was under way may never end after that.
+    this.giveUpBuilds();
     await this.pass;
   }
 
@@ -115,7 +123,10 @@ export class Reloader {
     const types = isFirst ? this.startTypes() : this.options.types.judge(this.jobsDirectories, trial.signal);
     const results = await Promise.allSettled(
       this.findConcerned(ofCode).map(
-        async ([target, bundler]): Promise<Built> => ({ target, bundle: await bundler.build() }),
+        async ([target, bundler]): Promise<Built> => ({
+          target,
+          bundle: await Promise.race([bundler.build(), this.givenUp]),
+        }),
       ),
     );
     const errors = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));

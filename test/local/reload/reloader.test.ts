@@ -7,10 +7,11 @@ import { createProject, jobFiles } from '../../cdk/job-project.ts';
 
 const PATIENT = { timeout: 30_000, interval: 20 };
 
-it('takes in a job folder that comes while other code is bundled', async () => {
+it('takes in a job folder that comes while other code is bundled, and ends in the middle of a build', async () => {
   const projectDirectory = createProject({ 'package.json': '{}', ...jobFiles('one') });
   const loaded: string[] = [];
   const said: string[] = [];
+  let onJudge = (): void => {};
   const comeMeanwhile = (): void => {
     mkdirSync(join(projectDirectory, 'jobs/late'), { recursive: true });
     for (const [path, text] of Object.entries(jobFiles('late'))) writeFileSync(join(projectDirectory, path), text);
@@ -38,11 +39,19 @@ it('takes in a job folder that comes while other code is bundled', async () => {
     // Called when the pass has looked at the files; a moment later it has listed the job folders for the bundle, too.
     types: {
       begin: () => queueMicrotask(comeMeanwhile),
-      judge: () => ({ mayRun: Promise.resolve(true), keep: () => {} }),
+      judge: () => {
+        onJudge();
+        return { mayRun: Promise.resolve(true), keep: () => {} };
+      },
     },
     colors: false,
   });
   onTestFinished(() => reloader.close());
 
-  await vi.waitFor(() => expect(loaded.at(-1), said.join('\n')).toContain('late done'), PATIENT);
+  await vi.waitFor(() => expect(loaded.at(-1)?.includes('late done'), said.join('\n')).toBe(true), PATIENT);
+  // Its end comes in the middle of another build, after which the bundler answers no more.
+  await new Promise<void>((resolve) => {
+    onJudge = resolve;
+    writeFileSync(join(projectDirectory, 'jobs/late/handler.ts'), 'export const handler = 1;');
+  });
 });
