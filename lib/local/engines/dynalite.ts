@@ -1,5 +1,6 @@
 import type { Server } from 'node:http';
 import { createRequire } from 'node:module';
+import type { Readable } from 'node:stream';
 
 /** The parts of dynalite 4 that we use. It is CommonJS and ships no types, so they are written down here. */
 
@@ -48,6 +49,9 @@ export interface Database {
   close(): Promise<void>;
   batch(operations: readonly BatchOperation[]): Promise<void>;
   iterator(range: KeyRange): AsyncIterable<[string, unknown]>;
+  values(range: object): AsyncIterable<unknown>;
+  /** dynalite's own addition, which its queries read by. */
+  createValueStream: (range: object) => Readable;
 }
 
 export interface Store {

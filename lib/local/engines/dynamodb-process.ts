@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { keepOutWebPages } from '../http/web-pages.ts';
 import { Gate } from '../iam/index.ts';
+import { closeIterators } from './closed-iterators.ts';
 import { createDynalite, database, expressionParsers, type Store, validations } from './dynalite.ts';
 import type { DynamoDbProcessOptions, SetAccess } from './engine-messages.ts';
 import { closeServer, EngineStartError, listen, type RunningEngine, report, runEngine } from './engine-process.ts';
@@ -40,6 +41,7 @@ async function startDynamoDb({ port, directory, access }: DynamoDbProcessOptions
       }
     }
   }
+  closeIterators(store);
   expressionParsers.forEach(rememberExpressions);
   // dynalite opens the store itself; it gets the one that is open, so that nobody can come in between.
   database.create = () => store;
