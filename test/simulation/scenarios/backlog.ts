@@ -1,5 +1,5 @@
 import type { Scenario } from './scenario.ts';
-import { submitScript } from './submit-scripts.ts';
+import { submitScripts } from './submit-scripts.ts';
 
 const JOBS = 400;
 
@@ -10,8 +10,6 @@ export const backlog: Scenario = {
   seedsInTest: 8,
   world: { concurrency: 1, queueDepthCap: 50 },
   begin: (world) => {
-    for (let index = 0; index < JOBS; index += 1) {
-      submitScript(world, { name: `job-${index}`, script: [{ do: 'return', afterMs: 2_000 }], atMs: index });
-    }
+    submitScripts(world, JOBS, (_, index) => ({ script: [{ do: 'return', afterMs: 2_000 }], atMs: index }));
   },
 };

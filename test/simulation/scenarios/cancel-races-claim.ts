@@ -1,6 +1,6 @@
 import { steer } from '../world/person.ts';
 import type { Scenario } from './scenario.ts';
-import { drawScript, submitScript } from './submit-scripts.ts';
+import { drawScript, submitScripts } from './submit-scripts.ts';
 
 const JOBS = 10;
 
@@ -9,15 +9,13 @@ export const cancelRacesClaim: Scenario = {
   name: 'cancel-races-claim',
   faults: { stopAt: 10 * 60_000 },
   begin: (world) => {
-    for (let index = 0; index < JOBS; index += 1) {
-      const name = `job-${index}`;
+    submitScripts(world, JOBS, (name, index) => {
       const waitMs = 10 ** (world.faults.detail(`${name}/cancel`) * 4.5);
-      submitScript(world, {
-        name,
+      return {
         script: drawScript(world, name),
         atMs: index * 20,
         onAccepted: (jobId) => world.later(waitMs, () => steer(world, 'cancel', jobId)),
-      });
-    }
+      };
+    });
   },
 };

@@ -1,7 +1,7 @@
 import { novel } from '../world/job-types.ts';
 import type { World } from '../world/world.ts';
 import type { Scenario } from './scenario.ts';
-import { drawScript, submitScript } from './submit-scripts.ts';
+import { drawScript, submitScripts } from './submit-scripts.ts';
 
 const JOBS = 10;
 /** Between the signal and the end of a process. */
@@ -13,14 +13,10 @@ export const deploy: Scenario = {
   name: 'deploy',
   faults: { stopAt: 10 * 60_000 },
   begin: (world) => {
-    for (let index = 0; index < JOBS; index += 1) {
-      const name = `job-${index}`;
-      submitScript(world, {
-        name,
-        script: drawScript(world, name),
-        atMs: world.faults.detail(`${name}/at`) * 20_000,
-      });
-    }
+    submitScripts(world, JOBS, (name) => ({
+      script: drawScript(world, name),
+      atMs: world.faults.detail(`${name}/at`) * 20_000,
+    }));
     for (let count = 0; count < DEPLOYS; count += 1) {
       world.later(world.faults.detail(`deploy#${count}`) * 40_000, () => replaceConsumers(world));
     }

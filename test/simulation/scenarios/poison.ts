@@ -2,7 +2,7 @@ import { encodeMessage } from '../../../lib/core/index.ts';
 import { FAULT_KINDS, isFaultKind } from '../faults/fault-kinds.ts';
 import type { World } from '../world/world.ts';
 import type { Scenario } from './scenario.ts';
-import { drawWorkMs, submitScript } from './submit-scripts.ts';
+import { drawWorkMs, submitScripts } from './submit-scripts.ts';
 
 const JOBS = 20;
 const POISON = [4, 13];
@@ -12,14 +12,10 @@ export const poison: Scenario = {
   name: 'poison',
   faults: { stopAt: 10 * 60_000 },
   begin: (world) => {
-    for (let index = 0; index < JOBS; index += 1) {
-      const name = `job-${index}`;
-      submitScript(world, {
-        name,
-        script: [{ do: POISON.includes(index) ? 'exit' : 'return', afterMs: Math.floor(drawWorkMs(world, name) / 10) }],
-        atMs: index,
-      });
-    }
+    submitScripts(world, JOBS, (name, index) => ({
+      script: [{ do: POISON.includes(index) ? 'exit' : 'return', afterMs: Math.floor(drawWorkMs(world, name) / 10) }],
+      atMs: index,
+    }));
     world.sendStray('no message of ours');
     world.sendStray(encodeMessage({ id: 'no-such-job' }));
   },

@@ -1,5 +1,5 @@
 import type { Scenario } from './scenario.ts';
-import { drawScript, submitScript } from './submit-scripts.ts';
+import { drawScript, submitScripts } from './submit-scripts.ts';
 
 const JOBS = 8;
 const DOWN_MS = 10 * 60_000;
@@ -9,14 +9,10 @@ export const producerDown: Scenario = {
   name: 'producer-down',
   faults: { stopAt: 12 * 60_000, windows: [{ kind: 'tick-missing', from: 0, until: DOWN_MS }] },
   begin: (world) => {
-    for (let index = 0; index < JOBS; index += 1) {
-      const name = `job-${index}`;
-      submitScript(world, {
-        name,
-        script: drawScript(world, name),
-        atMs: world.faults.detail(`${name}/at`) * DOWN_MS,
-        delayMs: index % 4 === 0 ? 20 * 60_000 : 0,
-      });
-    }
+    submitScripts(world, JOBS, (name, index) => ({
+      script: drawScript(world, name),
+      atMs: world.faults.detail(`${name}/at`) * DOWN_MS,
+      delayMs: index % 4 === 0 ? 20 * 60_000 : 0,
+    }));
   },
 };

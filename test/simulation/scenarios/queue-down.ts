@@ -1,5 +1,5 @@
 import type { Scenario } from './scenario.ts';
-import { drawScript, submitScript } from './submit-scripts.ts';
+import { drawScript, submitScripts } from './submit-scripts.ts';
 
 const JOBS = 8;
 const MINUTE_MS = 60_000;
@@ -17,13 +17,9 @@ export const queueDown: Scenario = {
     ],
   },
   begin: (world) => {
-    for (let index = 0; index < JOBS; index += 1) {
-      const name = `job-${index}`;
-      submitScript(world, {
-        name,
-        script: drawScript(world, name),
-        atMs: world.faults.detail(`${name}/at`) * DOWN.until,
-      });
-    }
+    submitScripts(world, JOBS, (name) => ({
+      script: drawScript(world, name),
+      atMs: world.faults.detail(`${name}/at`) * DOWN.until,
+    }));
   },
 };

@@ -1,6 +1,6 @@
 import { endsWithin } from './expectations.ts';
 import type { Scenario } from './scenario.ts';
-import { submitScript } from './submit-scripts.ts';
+import { submitScripts } from './submit-scripts.ts';
 
 const JOBS = 15;
 
@@ -9,20 +9,17 @@ export const retryStorm: Scenario = {
   name: 'retry-storm',
   faults: { stopAt: 10 * 60_000 },
   begin: (world) => {
-    for (let index = 0; index < JOBS; index += 1) {
-      submitScript(world, {
-        name: `job-${index}`,
-        script:
-          index % 3 === 0
-            ? [{ do: 'throw', afterMs: 1 }]
-            : [
-                { do: 'throw', afterMs: 1 },
-                { do: 'later', seconds: index % 3 },
-                { do: 'return', afterMs: 10 },
-              ],
-        atMs: index,
-      });
-    }
+    submitScripts(world, JOBS, (_, index) => ({
+      script:
+        index % 3 === 0
+          ? [{ do: 'throw', afterMs: 1 }]
+          : [
+              { do: 'throw', afterMs: 1 },
+              { do: 'later', seconds: index % 3 },
+              { do: 'return', afterMs: 10 },
+            ],
+      atMs: index,
+    }));
   },
   atEnd: (world) => endsWithin(world, 3 * 60_000),
 };

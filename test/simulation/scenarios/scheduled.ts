@@ -2,7 +2,7 @@ import { encodeMessage } from '../../../lib/core/index.ts';
 import { scripted } from '../world/job-types.ts';
 import type { World } from '../world/world.ts';
 import type { Scenario } from './scenario.ts';
-import { drawScript, submitScript } from './submit-scripts.ts';
+import { drawScript, submitScripts } from './submit-scripts.ts';
 
 const SUBMITTED = 6;
 const RAW_PUTS = 3;
@@ -13,15 +13,11 @@ export const scheduled: Scenario = {
   name: 'scheduled',
   faults: { stopAt: 40 * MINUTE_MS },
   begin: (world) => {
-    for (let index = 0; index < SUBMITTED; index += 1) {
-      const name = `job-${index}`;
-      submitScript(world, {
-        name,
-        script: drawScript(world, name),
-        atMs: world.faults.detail(`${name}/at`) * MINUTE_MS,
-        delayMs: Math.floor(world.faults.detail(`${name}/delay`) * 35 * MINUTE_MS),
-      });
-    }
+    submitScripts(world, SUBMITTED, (name) => ({
+      script: drawScript(world, name),
+      atMs: world.faults.detail(`${name}/at`) * MINUTE_MS,
+      delayMs: Math.floor(world.faults.detail(`${name}/delay`) * 35 * MINUTE_MS),
+    }));
     for (let index = 0; index < RAW_PUTS; index += 1) {
       world.later(world.faults.detail(`raw-${index}/at`) * MINUTE_MS, () => putRaw(world, `raw-${index}`));
       // Somebody who cannot wait sends a message of his own.

@@ -1,5 +1,5 @@
 import type { Scenario } from './scenario.ts';
-import { submitScript } from './submit-scripts.ts';
+import { submitScripts } from './submit-scripts.ts';
 
 const JOBS = 12;
 
@@ -9,10 +9,9 @@ export const slowBatch: Scenario = {
   faults: { stopAt: 10 * 60_000 },
   world: { concurrency: 1, batchConcurrency: 2 },
   begin: (world) => {
-    for (let index = 0; index < JOBS; index += 1) {
-      const afterMs = 8_000 + Math.floor(world.faults.detail(`job-${index}/work`) * 11_000);
-      submitScript(world, {
-        name: `job-${index}`,
+    submitScripts(world, JOBS, (name, index) => {
+      const afterMs = 8_000 + Math.floor(world.faults.detail(`${name}/work`) * 11_000);
+      return {
         script:
           index === 0
             ? [
@@ -21,7 +20,7 @@ export const slowBatch: Scenario = {
               ]
             : [{ do: 'return', afterMs }],
         atMs: index,
-      });
-    }
+      };
+    });
   },
 };

@@ -1,7 +1,7 @@
 import type { Step } from '../world/job-types.ts';
 import { steer } from '../world/person.ts';
 import type { Scenario } from './scenario.ts';
-import { submitScript } from './submit-scripts.ts';
+import { submitScripts } from './submit-scripts.ts';
 
 const JOBS = 6;
 const MINUTE_MS = 60_000;
@@ -17,16 +17,14 @@ export const staleWriter: Scenario = {
     ],
   },
   begin: (world) => {
-    for (let index = 0; index < JOBS; index += 1) {
-      const afterMs = Math.floor(world.faults.detail(`job-${index}/work`) * 12_000);
+    submitScripts(world, JOBS, (name, index) => {
+      const afterMs = Math.floor(world.faults.detail(`${name}/work`) * 12_000);
       const first: readonly Step[] = [
         { do: 'progress', afterMs },
         { do: 'throw', afterMs },
         { do: 'return', afterMs },
       ];
-      const name = `job-${index}`;
-      submitScript(world, {
-        name,
+      return {
         script: [first[index % first.length] ?? { do: 'return', afterMs }, { do: 'return', afterMs }],
         atMs: index * 500,
         onAccepted: (jobId) => {
@@ -34,7 +32,7 @@ export const staleWriter: Scenario = {
             world.later(world.faults.detail(`${name}/cancel`) * 90_000, () => steer(world, 'cancel', jobId));
           }
         },
-      });
-    }
+      };
+    });
   },
 };

@@ -29,6 +29,18 @@ export function submitScript(world: World, { name, script, atMs, delayMs = 0, on
   );
 }
 
+/** Submits `job-0`, `job-1` and so on. */
+export function submitScripts(
+  world: World,
+  count: number,
+  describe: (name: string, index: number) => Omit<Submitting, 'name'>,
+): void {
+  for (let index = 0; index < count; index += 1) {
+    const name = `job-${index}`;
+    submitScript(world, { name, ...describe(name, index) });
+  }
+}
+
 /** The most that a drawn handler works. */
 const LONGEST_MS = 15_000;
 

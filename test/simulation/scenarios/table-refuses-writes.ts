@@ -1,5 +1,5 @@
 import type { Scenario } from './scenario.ts';
-import { drawScript, submitScript } from './submit-scripts.ts';
+import { drawScript, submitScripts } from './submit-scripts.ts';
 
 const JOBS = 8;
 const DOWN = { from: 10_000, until: 130_000 } as const;
@@ -12,13 +12,9 @@ export const tableRefusesWrites: Scenario = {
     windows: ['/create', '/claim', '/write'].map((of) => ({ kind: 'throttled' as const, ...DOWN, of })),
   },
   begin: (world) => {
-    for (let index = 0; index < JOBS; index += 1) {
-      const name = `job-${index}`;
-      submitScript(world, {
-        name,
-        script: drawScript(world, name),
-        atMs: world.faults.detail(`${name}/at`) * DOWN.until,
-      });
-    }
+    submitScripts(world, JOBS, (name) => ({
+      script: drawScript(world, name),
+      atMs: world.faults.detail(`${name}/at`) * DOWN.until,
+    }));
   },
 };
