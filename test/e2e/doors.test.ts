@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningStack, startStack } from '../../lib/local/stack/index.ts';
 import { presign, type Signed, type SignWith, sign, type ToSign } from '../local/http/signed-request.ts';
-import { listDescendants } from '../local/stack/dev-process.ts';
+import { listDescendants } from '../local/stack/descendants.ts';
 import { type BareAnswer, sendBare } from './bare-request.ts';
 import { type ListeningSocket, listListeningSockets } from './listening-sockets.ts';
 import { connectTo } from './local-clients.ts';

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { mapBounded } from '../../lib/core/index.ts';
-import { type DevProcess, expectAllGone, killAll, listDescendants, startDev } from '../local/stack/dev-process.ts';
+import { listDescendants } from '../local/stack/descendants.ts';
+import { type DevProcess, expectAllGone, killAll, startDev } from '../local/stack/dev-process.ts';
 import { connectTo } from './local-clients.ts';
 
 const API_JOBS = 300;

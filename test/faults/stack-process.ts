@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -6,6 +6,7 @@ import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { readProcess } from '../../lib/local/processes/index.ts';
 import type { StackAddress } from '../../lib/local/stack/index.ts';
+import { listDescendants } from '../local/stack/descendants.ts';
 
 const COMMAND = fileURLToPath(new URL('../../dist/bin/async-endpoints.js', import.meta.url));
 
@@ -93,13 +94,3 @@ export async function startStackProcess({ app, directory, onLine }: StackProcess
 }
 
 const hasExited = (child: ChildProcess): boolean => child.exitCode !== null || child.signalCode !== null;
-
-function listDescendants(pid: number): readonly number[] {
-  const rows = execFileSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' })
-    .trim()
-    .split('\n')
-    .map((row) => row.trim().split(/\s+/).map(Number));
-  const childrenOf = (parent: number): readonly number[] =>
-    rows.filter(([, ppid]) => ppid === parent).flatMap(([child]) => [child ?? 0, ...childrenOf(child ?? 0)]);
-  return childrenOf(pid);
-}

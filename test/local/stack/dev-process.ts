@@ -1,8 +1,9 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { expect, vi } from 'vitest';
 import { readProcess, resolveOwnEntry } from '../../../lib/local/processes/index.ts';
 import type { StackAddress } from '../../../lib/local/stack/index.ts';
+import { listDescendants } from './descendants.ts';
 
 export type Ready = StackAddress & { readonly ready: true };
 
@@ -81,17 +82,6 @@ export async function startDev({
   };
   started.add(running);
   return running;
-}
-
-/** The process ids below a process that exist now; functions start later than the rest. */
-export function listDescendants(pid: number): readonly number[] {
-  const rows = execFileSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' })
-    .trim()
-    .split('\n')
-    .map((row) => row.trim().split(/\s+/).map(Number));
-  const childrenOf = (parent: number): readonly number[] =>
-    rows.filter(([, ppid]) => ppid === parent).flatMap(([child]) => [child ?? 0, ...childrenOf(child ?? 0)]);
-  return childrenOf(pid);
 }
 
 export async function expectAllGone(pids: readonly number[], timeoutMs: number): Promise<void> {

@@ -6,7 +6,8 @@ import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createEngineClient } from '../../../lib/local/engines/engine-client.ts';
 import { readProcess } from '../../../lib/local/processes/index.ts';
-import { type DevProcess, expectAllGone, killAll, listDescendants, startDev } from './dev-process.ts';
+import { listDescendants } from './descendants.ts';
+import { type DevProcess, expectAllGone, killAll, startDev } from './dev-process.ts';
 import { createToyProject, type ToyProject } from './toy-project.ts';
 
 let project: ToyProject;
