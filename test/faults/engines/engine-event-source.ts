@@ -1,10 +1,10 @@
-import type { SQSEvent, SQSRecord } from 'aws-lambda';
 import { AccessError, parseMessage } from '../../../lib/core/index.ts';
 import type { ReceivedMessage } from '../../../lib/memory/index.ts';
 import { createSqsBatchHandler } from '../../../lib/worker/index.ts';
 import type { FaultKind } from '../../simulation/faults/fault-kinds.ts';
 import { invoke } from '../../simulation/world/invocation.ts';
 import type { Process } from '../../simulation/world/process.ts';
+import { toSqsEvent } from '../../simulation/world/sqs-event.ts';
 import type { EngineWorld } from './engine-world.ts';
 
 const RETRY_RECEIVE_MS = 5_000;
@@ -83,7 +83,7 @@ class EngineEventSource {
       stop: process.stop,
       exit: () => process.die(),
     });
-    const event: SQSEvent = { Records: messages.map(toRecord) };
+    const event = toSqsEvent(messages);
     invoke(world, process, {
       call: (context) => handler(event, context),
       onEnd: (answer) => {
@@ -130,23 +130,4 @@ async function answered<Value>(work: Promise<Value>): Promise<Value> {
 
 function idOf({ body }: ReceivedMessage): string {
   return parseMessage(body)?.id ?? '';
-}
-
-function toRecord({ messageId, receiptHandle, body, receiveCount, sentAt }: ReceivedMessage): SQSRecord {
-  return {
-    messageId,
-    receiptHandle,
-    body,
-    attributes: {
-      ApproximateReceiveCount: String(receiveCount),
-      SentTimestamp: String(sentAt),
-      SenderId: 'engine',
-      ApproximateFirstReceiveTimestamp: String(sentAt),
-    },
-    messageAttributes: {},
-    md5OfBody: '',
-    eventSource: 'aws:sqs',
-    eventSourceARN: 'arn:aws:sqs:us-east-1:000000000000:engine',
-    awsRegion: 'us-east-1',
-  };
 }

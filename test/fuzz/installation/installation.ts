@@ -1,10 +1,10 @@
-import type { SQSEvent } from 'aws-lambda';
 import { DEFAULT_POLICY, type JobStore, PLAIN_DEFAULTS } from '../../../lib/core/index.ts';
 import { createMemoryJobQueue, type MemoryJobQueue, type ReceivedMessage } from '../../../lib/memory/index.ts';
 import { produce } from '../../../lib/pipeline/index.ts';
 import { createFakeIds, createFakeRandom } from '../../../lib/testing/fake-random.ts';
 import { createFakeLogger, createRecorder } from '../../../lib/testing/recorder.ts';
 import { createSqsBatchHandler } from '../../../lib/worker/index.ts';
+import { toSqsEvent } from '../../simulation/world/sqs-event.ts';
 import { FuzzClock } from './fuzz-clock.ts';
 import { HANDLERS } from './handlers.ts';
 
@@ -70,7 +70,9 @@ export function createInstallation(store: JobStore): Installation {
     },
     drain: async () => {
       for (let batch = queue.receive(BATCH_SIZE); batch.length > 0; batch = queue.receive(BATCH_SIZE)) {
-        const { batchItemFailures } = await consume(toEvent(batch), { getRemainingTimeInMillis: () => INVOCATION_MS });
+        const { batchItemFailures } = await consume(toSqsEvent(batch), {
+          getRemainingTimeInMillis: () => INVOCATION_MS,
+        });
         const failed = checkAnswer(batchItemFailures, batch);
         await queue.acknowledge(
           batch.filter(({ messageId }) => !failed.has(messageId)).map(({ receiptHandle }) => receiptHandle),
@@ -91,25 +93,4 @@ function checkAnswer(
     throw new Error(`The answer to a batch is malformed: ${JSON.stringify(failures)}`);
   }
   return failed;
-}
-
-function toEvent(batch: readonly ReceivedMessage[]): SQSEvent {
-  return {
-    Records: batch.map(({ messageId, receiptHandle, body, receiveCount, sentAt }) => ({
-      messageId,
-      receiptHandle,
-      body,
-      attributes: {
-        ApproximateReceiveCount: String(receiveCount),
-        SentTimestamp: String(sentAt),
-        SenderId: 'AIDAEXAMPLE',
-        ApproximateFirstReceiveTimestamp: String(sentAt),
-      },
-      messageAttributes: {},
-      md5OfBody: '',
-      eventSource: 'aws:sqs',
-      eventSourceARN: 'arn:aws:sqs:us-east-1:000000000000:jobs',
-      awsRegion: 'us-east-1',
-    })),
-  };
 }

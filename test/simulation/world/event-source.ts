@@ -1,9 +1,9 @@
-import type { SQSEvent, SQSRecord } from 'aws-lambda';
 import { parseMessage } from '../../../lib/core/index.ts';
 import type { ReceivedMessage } from '../../../lib/memory/index.ts';
 import { createSqsBatchHandler } from '../../../lib/worker/index.ts';
 import { invoke } from './invocation.ts';
 import type { Process } from './process.ts';
+import { toSqsEvent } from './sqs-event.ts';
 import type { World } from './world.ts';
 
 const RETRY_RECEIVE_MS = 5_000;
@@ -73,7 +73,7 @@ class EventSource {
     if (world.options.alterations?.deletesOnReceive === true) {
       this.delete(process, messages, new Set());
     }
-    const event: SQSEvent = { Records: messages.map(toRecord) };
+    const event = toSqsEvent(messages);
     invoke(world, process, {
       call: (context) => handler(event, context),
       onEnd: (answer) => {
@@ -104,23 +104,4 @@ class EventSource {
 
 function idOf({ body }: ReceivedMessage): string {
   return parseMessage(body)?.id ?? '';
-}
-
-function toRecord({ messageId, receiptHandle, body, receiveCount, sentAt }: ReceivedMessage): SQSRecord {
-  return {
-    messageId,
-    receiptHandle,
-    body,
-    attributes: {
-      ApproximateReceiveCount: String(receiveCount),
-      SentTimestamp: String(sentAt),
-      SenderId: 'simulation',
-      ApproximateFirstReceiveTimestamp: String(sentAt),
-    },
-    messageAttributes: {},
-    md5OfBody: '',
-    eventSource: 'aws:sqs',
-    eventSourceARN: 'arn:aws:sqs:us-east-1:000000000000:simulation',
-    awsRegion: 'us-east-1',
-  };
 }

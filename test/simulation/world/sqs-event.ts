@@ -1,0 +1,26 @@
+import type { SQSEvent, SQSRecord } from 'aws-lambda';
+import type { ReceivedMessage } from '../../../lib/memory/index.ts';
+
+/** Received messages as Lambda hands them to a function. */
+export function toSqsEvent(messages: readonly ReceivedMessage[]): SQSEvent {
+  return { Records: messages.map(toRecord) };
+}
+
+function toRecord({ messageId, receiptHandle, body, receiveCount, sentAt }: ReceivedMessage): SQSRecord {
+  return {
+    messageId,
+    receiptHandle,
+    body,
+    attributes: {
+      ApproximateReceiveCount: String(receiveCount),
+      SentTimestamp: String(sentAt),
+      SenderId: 'AIDAEXAMPLE',
+      ApproximateFirstReceiveTimestamp: String(sentAt),
+    },
+    messageAttributes: {},
+    md5OfBody: '',
+    eventSource: 'aws:sqs',
+    eventSourceARN: 'arn:aws:sqs:us-east-1:000000000000:jobs',
+    awsRegion: 'us-east-1',
+  };
+}
