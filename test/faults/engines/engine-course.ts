@@ -4,7 +4,7 @@ import { drawPlan } from '../../simulation/faults/plan.ts';
 import { INVARIANTS } from '../../simulation/invariants/index.ts';
 import type { Scenario } from '../../simulation/scenarios/scenario.ts';
 import { startSchedule } from '../../simulation/world/schedule.ts';
-import type { Alterations } from '../../simulation/world/world.ts';
+import type { Alterations } from '../../simulation/world/world-options.ts';
 import { startEngineEventSource } from './engine-event-source.ts';
 import { EngineWorld } from './engine-world.ts';
 import type { Engines } from './engines.ts';

@@ -4,7 +4,8 @@ import { INVARIANTS } from '../invariants/index.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
 import { startEventSource } from '../world/event-source.ts';
 import { startSchedule } from '../world/schedule.ts';
-import { type Alterations, World } from '../world/world.ts';
+import { World } from '../world/world.ts';
+import type { Alterations } from '../world/world-options.ts';
 import { type RareBranch, watchRareBranches } from './rare-branches.ts';
 
 export interface CourseOptions {

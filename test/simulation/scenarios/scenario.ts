@@ -1,5 +1,6 @@
 import type { PlanShape } from '../faults/plan.ts';
-import type { World, WorldOptions } from '../world/world.ts';
+import type { World } from '../world/world.ts';
+import type { WorldOptions } from '../world/world-options.ts';
 
 /** Jobs, callers and circumstances; faults come on top. */
 export interface Scenario {

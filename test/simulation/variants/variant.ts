@@ -1,4 +1,4 @@
-import type { Alterations } from '../world/world.ts';
+import type { Alterations } from '../world/world-options.ts';
 
 /** The system with one thing wrong. The simulation must find that out. */
 export interface Variant {

@@ -1,24 +1,16 @@
 import {
-  type Clock,
   DEFAULT_POLICY,
   type DeadLetter,
-  type Ids,
-  type Inbox,
   type JobFields,
   type JobHandler,
-  type JobQueue,
-  type JobStore,
   type Logger,
   PLAIN_DEFAULTS,
   type Policy,
-  type Random,
-  type Telemetry,
 } from '../../../lib/core/index.ts';
 import { createMemoryJobStore, type JobRecord, type MemoryJobStore } from '../../../lib/memory/index.ts';
 import type { ConsumerPorts } from '../../../lib/pipeline/index.ts';
 import { createFakeIds } from '../../../lib/testing/fake-random.ts';
-import { type FaultName, FaultSource } from '../faults/fault-source.ts';
-import type { Plan } from '../faults/plan.ts';
+import { FaultSource } from '../faults/fault-source.ts';
 import { Scheduler } from '../kernel/scheduler.ts';
 import { Trace } from '../kernel/trace.ts';
 import { IndexView } from './index-view.ts';
@@ -30,47 +22,7 @@ import type { AcceptedWrite, Acknowledgement, HandlerRun, Observer } from './obs
 import { Process, type ProcessKind, skewMs } from './process.ts';
 import { QueueService } from './queue-service.ts';
 import { createStorePort, type Writing } from './store-port.ts';
-
-/** Everything by which the pipeline reaches the world. */
-export interface Ports {
-  readonly store: JobStore;
-  readonly queue: JobQueue;
-  readonly inbox: Inbox;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly ids: Ids;
-  readonly telemetry: Telemetry;
-  readonly logger: Logger;
-  readonly policy: Policy;
-}
-
-/** What broken variants of the system put in the place of what works. */
-export interface Alterations {
-  /** What a process has in its hands. */
-  readonly ports?: (ports: Ports, process: Process) => Ports;
-  /** What the table does with a request once it has arrived; it must be done when the call returns. */
-  readonly store?: (store: MemoryJobStore) => JobStore;
-  readonly policy?: Partial<Policy>;
-  /** Messages are deleted when their invocation begins. */
-  readonly deletesOnReceive?: boolean;
-  /** Which of the messages that the answer of a function allows to delete are kept all the same. */
-  readonly keeps?: (jobId: string, world: World) => boolean;
-}
-
-export interface WorldOptions {
-  readonly seed: number;
-  readonly plan: Plan;
-  readonly only?: ReadonlySet<FaultName> | undefined;
-  readonly keepsTrace?: boolean | undefined;
-  readonly keepsOccasions?: boolean | undefined;
-  /** Invocations of the consumer at a time. */
-  readonly concurrency: number;
-  readonly batchConcurrency: number;
-  /** Of each function. */
-  readonly timeoutMs: number;
-  readonly queueDepthCap?: number;
-  readonly alterations?: Alterations | undefined;
-}
+import type { Ports, WorldOptions } from './world-options.ts';
 
 /** More lanes only mean more of the same. */
 const SHARDS = 2;
