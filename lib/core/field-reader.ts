@@ -51,9 +51,14 @@ export class FieldReader {
   }
 
   present<Fields extends object>(fields: Fields): { [Field in keyof Fields]?: Exclude<Fields[Field], undefined> } {
-    return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
-      [Field in keyof Fields]?: Exclude<Fields[Field], undefined>;
-    };
+    const present: { [Field in keyof Fields]?: Exclude<Fields[Field], undefined> } = {};
+    for (const field in fields) {
+      const value = fields[field];
+      if (value !== undefined) {
+        present[field] = value as Exclude<Fields[typeof field], undefined>;
+      }
+    }
+    return present;
   }
 
   /** Without what its author may have added: it is written again, and shown to callers. */

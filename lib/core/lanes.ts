@@ -16,8 +16,10 @@ export function lanesOf(kind: LaneKind, policy: Pick<Policy, 'queueName' | 'shar
   return Array.from({ length: policy.shards }, (_, shard) => laneOfShard(shard, kind, policy));
 }
 
+const LIVE = /(?:^|#)live#[^#]*$/;
+
 export function isLiveLane(lane: string | undefined): lane is string {
-  return lane?.split('#').at(-2) === 'live';
+  return lane !== undefined && LIVE.test(lane);
 }
 
 /** FNV-1a over UTF-16 code units: even, stable and without dependencies. Not for secrets. */

@@ -55,6 +55,8 @@ export function createMemoryJobStore(options: MemoryJobStoreOptions = {}): Memor
 
 class InMemoryJobStore implements MemoryJobStore {
   private readonly records = new RecordShelf();
+  /** What records say, for as long as they are kept: a record is replaced, never changed, and a backlog is read over and over. */
+  private readonly parsed = new WeakMap<JobRecord, Stored>();
   private readonly defaultsOf: DefaultsOf;
   private readonly maxItemBytes: number;
   private readonly onPut: MemoryJobStoreOptions['onPut'];
@@ -114,7 +116,12 @@ class InMemoryJobStore implements MemoryJobStore {
 
   private readOne(id: string): Stored {
     const record = this.records.get(id);
-    return record === undefined ? { kind: 'absent', id } : parseStored(id, record, this.defaultsOf);
+    if (record === undefined) {
+      return { kind: 'absent', id };
+    }
+    const stored = this.parsed.get(record) ?? parseStored(id, record, this.defaultsOf);
+    this.parsed.set(record, stored);
+    return stored;
   }
 
   private claimOne(claim: Claim): ClaimResult {

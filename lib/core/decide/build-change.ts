@@ -51,20 +51,20 @@ export function buildChange(job: JobFields, plan: ChangePlan, context: DecisionC
           ...(plan.detail === undefined ? {} : { detail: plan.detail }),
           ...(plan.token === undefined ? {} : { token: plan.token }),
         });
-  const unwanted = [...FOREIGN_FIELDS[plan.to], ...(plan.remove ?? [])];
-  const set: Partial<JobFields> = {
+  const foreign = FOREIGN_FIELDS[plan.to];
+  const unwanted = plan.remove === undefined ? foreign : [...foreign, ...plan.remove];
+  const set = {
     ...plan.set,
-    ...(plan.to === job.status ? {} : { status: plan.to }),
-    ...(history === job.history ? {} : { history }),
+    ...(plan.to === job.status ? undefined : { status: plan.to }),
+    ...(history === job.history ? undefined : { history }),
   };
   const after = omit({ ...job, ...set }, unwanted);
-  const { id: _id, input: _input, ...filled } = after;
   return {
     id: job.id,
     event: plan.event,
     from: job.status,
     guard: plan.guard,
-    set: complete ? set : filled,
+    set: complete ? set : withoutKey(after),
     remove: complete ? toRemove(job, unwanted, plan.guard) : JOB_FIELDS.filter((field) => after[field] === undefined),
     // The plan put in exactly what its status needs; the property tests hold it to that.
     after: after as Job,
@@ -139,7 +139,15 @@ export function waitingFields(
   return { to: 'dispatched', set: { dueAt, dispatches: 1, ...liveFields(job, nextAt, context.policy) }, send: true };
 }
 
+/** What is written of a job whose item lacks fields: all of it but its key, and its input, which stays as its author wrote it. */
+function withoutKey({ id: _id, input: _input, ...fields }: JobFields): Partial<JobFields> {
+  return fields;
+}
+
 function omit(fields: JobFields, keys: readonly (keyof JobFields)[]): JobFields {
+  if (!keys.some((key) => fields[key] !== undefined)) {
+    return fields;
+  }
   return Object.fromEntries(
     Object.entries(fields).filter(([key]) => !keys.some((removed) => removed === key)),
   ) as unknown as JobFields;

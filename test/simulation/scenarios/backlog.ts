@@ -10,6 +10,6 @@ export const backlog: Scenario = {
   seedsInTest: 8,
   world: { concurrency: 1, queueDepthCap: 50 },
   begin: (world) => {
-    submitScripts(world, JOBS, (_, index) => ({ script: [{ do: 'return', afterMs: 2_000 }], atMs: index }));
+    submitScripts(world, JOBS, (_, index) => ({ script: [{ do: 'return', afterMs: 1_000 }], atMs: index }));
   },
 };
