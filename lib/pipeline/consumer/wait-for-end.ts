@@ -20,12 +20,18 @@ export async function waitForEnd<Outcome>(
   abort: AbortController,
   { clock, deadline, stop }: { readonly clock: Clock; readonly deadline: number } & Pick<Invocation, 'stop'>,
 ): Promise<End<Outcome>> {
-  const over = new AbortController();
   const within = async (delayMs: number, signal: AbortSignal): Promise<Outcome | typeof STILL_RUNNING> =>
     await Promise.race([running, clock.sleep(delayMs, signal).then((): typeof STILL_RUNNING => STILL_RUNNING)]);
+  const over = new AbortController();
+  // Not AbortSignal.any: a signal that outlives many jobs, as `stop` does, would keep a little of each of them.
+  const overOrStopped = new AbortController();
+  const wake = (): void => overOrStopped.abort();
+  stop?.addEventListener('abort', wake);
+  if (stop?.aborted === true) {
+    wake();
+  }
   try {
-    const signal = AbortSignal.any([over.signal, ...(stop === undefined ? [] : [stop])]);
-    const first = await within(deadline - clock.now(), signal);
+    const first = await within(deadline - clock.now(), overOrStopped.signal);
     if (first !== STILL_RUNNING) {
       return { outcome: first, told: undefined };
     }
@@ -35,6 +41,8 @@ export async function waitForEnd<Outcome>(
     const last = await within(Math.max(ABORT_GRACE_MS, graceMs), over.signal);
     return { outcome: last === STILL_RUNNING ? undefined : last, told };
   } finally {
+    stop?.removeEventListener('abort', wake);
+    wake();
     over.abort();
   }
 }
