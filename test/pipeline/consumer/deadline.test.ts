@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { PermanentError, RetryLater, type StandardSchema } from '../../../lib/core/index.ts';
 import { createFaults } from '../faults.ts';
@@ -268,9 +269,11 @@ it('gives a handler whose time is up a second to come to its end', async () => {
 
 it('leaves nothing waiting when an invocation has ended', async () => {
   const stack = setup(() => [echo]);
+  const { signal } = new AbortController();
   await stack.submit(echo.definition, 1);
-  await stack.clock.run(stack.deliver({ stop: new AbortController().signal }));
+  await stack.clock.run(stack.deliver({ stop: signal }));
   expect(stack.clock.sleepers()).toBe(0);
+  expect(getEventListeners(signal, 'abort')).toEqual([]);
 });
 
 describe('a process that must stop', () => {

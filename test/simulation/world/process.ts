@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Clock } from '../../../lib/core/index.ts';
 import { MAX_SKEW_MS } from '../faults/fault-kinds.ts';
 import type { Scheduler, Timer } from '../kernel/scheduler.ts';
@@ -33,6 +34,7 @@ export class Process {
     this.name = options.name;
     this.kind = options.kind;
     this.skewMs = options.skewMs;
+    setMaxListeners(0, this.stopping.signal);
     this.scheduler = options.scheduler;
     this.clock = {
       now: () => this.scheduler.now + this.skewMs,
