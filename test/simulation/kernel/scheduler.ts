@@ -122,9 +122,9 @@ function isBefore(left: Entry, right: Entry): boolean {
   return left.at < right.at || (left.at === right.at && left.order < right.order);
 }
 
-/** An immediate runs after all promises that can be settled are; nothing in a simulated world waits for anything else. */
+/** A tick begins after all promises that can be settled are; nothing in a simulated world waits for anything else. */
 function settle(): Promise<void> {
   return new Promise((resolve) => {
-    setImmediate(resolve);
+    process.nextTick(resolve);
   });
 }
