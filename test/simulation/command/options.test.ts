@@ -16,11 +16,12 @@ describe('the options of the command', () => {
   });
 
   it.each([
-    ['--seeds 0', 'Expected --seeds to be a whole number from 1 on, got "0".'],
+    ['--seeds 0', 'Expected --seeds to be a whole number from 1 to 4294967295, got "0".'],
     ['--seeds 1e3', 'got "1e3"'],
     ['--from -1', "'--from'"],
-    ['--from=-1', 'Expected --from to be a whole number from 0 on, got "-1".'],
-    ['--workers none', 'Expected --workers to be a whole number from 1 on, got "none".'],
+    ['--from=-1', 'Expected --from to be a whole number from 0 to 4294967295, got "-1".'],
+    ['--workers none', 'Expected --workers to be a whole number from 1 to 64, got "none".'],
+    ['--workers 65', 'from 1 to 64, got "65".'],
     ['--scenario plane', 'There is no scenario "plane". Choose one of: plain,'],
     ['--scenario plain --faults claim', '"claim" is no fault. Expected an occasion and a kind'],
     ['--trace', 'belong to one scenario. Name it with --scenario.'],

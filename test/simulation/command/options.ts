@@ -12,7 +12,7 @@ counts the rare branches that were reached. Exits with 1 when an invariant is vi
 
 --seeds     of each scenario (1000)
 --from      the first of them (0)
---workers   threads that run courses (as many as there are cores)
+--workers   threads that run courses, at most 64 (as many as there are cores)
 --scenario  this one alone, and nothing but its seeds
 --faults    exactly these faults instead of those drawn from the seed; an empty list: none
 --trace     prints everything that happens
@@ -45,9 +45,9 @@ export function parseOptions(args: readonly string[]): SimulateOptions {
   return {
     help: values.help,
     scenario,
-    seeds: toWhole('--seeds', values.seeds, 1),
-    from: toWhole('--from', values.from, 0),
-    workers: toWhole('--workers', values.workers, 1),
+    seeds: toWhole('--seeds', values.seeds, { least: 1, most: LARGEST_SEED }),
+    from: toWhole('--from', values.from, { least: 0, most: LARGEST_SEED }),
+    workers: toWhole('--workers', values.workers, { least: 1, most: MOST_WORKERS }),
     faults: values.faults === undefined ? undefined : toFaults(values.faults),
     trace: values.trace,
   };
@@ -80,12 +80,18 @@ function withUsage<Result>(read: () => Result): Result {
 }
 
 /** Seeds are mixed as 32-bit numbers, so larger ones would repeat smaller ones. */
-const LARGEST = 2 ** 32 - 1;
+const LARGEST_SEED = 2 ** 32 - 1;
+/** Each keeps some megabytes and its share of a core; more than there are cores gain nothing. */
+const MOST_WORKERS = 64;
 
-function toWhole(option: string, text: string, least: number): number {
+function toWhole(
+  option: string,
+  text: string,
+  { least, most }: { readonly least: number; readonly most: number },
+): number {
   const value = Number(text);
-  if (!/^\d+$/.test(text) || value < least || value > LARGEST) {
-    throw new UsageError(`Expected ${option} to be a whole number from ${least} on, got "${text}".`);
+  if (!/^\d+$/.test(text) || value < least || value > most) {
+    throw new UsageError(`Expected ${option} to be a whole number from ${least} to ${most}, got "${text}".`);
   }
   return value;
 }
