@@ -112,7 +112,8 @@ class EngineEventSource {
       return;
     }
     const left = new Set(messages.filter((message) => !done.includes(message)).map(idOf));
-    world.acknowledgeMessages(process, new Set(done.map(idOf).filter((id) => !left.has(id))));
+    const again = new Set(done.filter(({ receiveCount }) => receiveCount > 1).map(idOf));
+    world.acknowledgeMessages(process, new Set(done.map(idOf).filter((id) => !left.has(id))), again);
     const handles = done.map(({ receiptHandle }) => receiptHandle);
     const fates = world.network.fatesOf(name, 'delete', isLost ? 'request-lost' : undefined);
     await world.network.call(name, 'delete', fates, () => answered(world.engineQueue.delete(handles)));

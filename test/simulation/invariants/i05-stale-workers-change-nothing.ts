@@ -10,7 +10,7 @@ const OWN: readonly (EventName | 'submit' | 'raw-put')[] = [
   'progress',
 ];
 
-/** I5: who writes about a run is the process that claimed it. */
+/** I5: who starts the handler of a run, and who writes about it, is the process that claimed it. */
 export function staleWorkersChangeNothing(): Observer {
   const claimers = new Map<string, AcceptedWrite['by']>();
   return {
@@ -22,5 +22,9 @@ export function staleWorkersChangeNothing(): Observer {
         ? `I5: ${by?.name} wrote ${event} about attempt ${before?.attempt} of ${after.id}, which is not its own`
         : undefined;
     },
+    onStart: ({ jobId, attempt, process }) =>
+      claimers.get(`${jobId}/${attempt}`) === process
+        ? undefined
+        : `I5: ${process.name} started attempt ${attempt} of ${jobId}, which it had not claimed`,
   };
 }

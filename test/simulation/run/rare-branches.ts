@@ -1,4 +1,5 @@
 import type { AcceptedWrite, Observer } from '../world/observed.ts';
+import type { Process } from '../world/process.ts';
 import type { World } from '../world/world.ts';
 
 /** Branches that ordinary courses seldom take, and the scenario that aims at each. A run that reaches none of them proves little. */
@@ -34,9 +35,13 @@ export type RareBranch = keyof typeof RARE_BRANCHES;
 
 /** Notes which rare branches a course takes. */
 export function watchRareBranches(world: World, reached: Set<RareBranch>): Observer {
-  const letters = new Set<string>();
+  const failedBy = new Map<string, Process | undefined>();
   return {
     onWrite: (write) => {
+      const { by, before, after } = write;
+      if (after.status === 'failed' && before?.status !== 'failed') {
+        failedBy.set(`${after.id}/${after.attempt}`, by);
+      }
       for (const branch of branchesOf(write)) {
         reached.add(branch);
       }
@@ -49,12 +54,10 @@ export function watchRareBranches(world: World, reached: Set<RareBranch>): Obser
       }
       return undefined;
     },
-    onDeadLetter: ({ message }) => {
-      const letter = `${message.id}/${message.dead}`;
-      if (letters.has(letter)) {
+    onDeadLetter: ({ message }, by) => {
+      if (failedBy.get(`${message.id}/${message.dead}`) !== by) {
         reached.add('dead letter sent again');
       }
-      letters.add(letter);
       return undefined;
     },
     atEnd: () => {

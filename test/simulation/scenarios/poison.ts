@@ -5,22 +5,22 @@ import type { Scenario } from './scenario.ts';
 import { drawWorkMs, submitScripts } from './submit-scripts.ts';
 
 const JOBS = 20;
-const POISON = [4, 13];
+const POISON: Readonly<Record<number, 'exit' | 'run-out-of-memory'>> = { 4: 'exit', 13: 'run-out-of-memory' };
 
-/** Two of twenty jobs end their process whenever they run, and two messages stand for no job at all. */
+/** Two of twenty jobs end their process whenever they run, each in its way, and two messages stand for no job at all. */
 export const poison: Scenario = {
   name: 'poison',
   faults: { stopAt: 10 * 60_000 },
   begin: (world) => {
     submitScripts(world, JOBS, (name, index) => ({
-      script: [{ do: POISON.includes(index) ? 'exit' : 'return', afterMs: Math.floor(drawWorkMs(world, name) / 10) }],
+      script: [{ do: POISON[index] ?? 'return', afterMs: Math.floor(drawWorkMs(world, name) / 10) }],
       atMs: index,
     }));
     world.sendStray('no message of ours');
     world.sendStray(encodeMessage({ id: 'no-such-job' }));
   },
   atEnd: (world) => {
-    const ended = [...world.ledger.records.values()].map((job) => ({ job, isPoison: job.input.includes('exit') }));
+    const ended = [...world.ledger.records.values()].map((job) => ({ job, isPoison: !job.input.includes('return') }));
     const survivor = ended.find(({ job, isPoison }) => isPoison && job.status !== 'failed');
     if (survivor !== undefined) {
       return `poison: ${survivor.job.id} is ${survivor.job.status}, it can only fail`;

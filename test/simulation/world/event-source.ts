@@ -97,7 +97,8 @@ class EventSource {
       !kept.has(message.messageId) && keeps?.(idOf(message), world) !== true;
     const left = new Set(messages.filter((message) => !isDone(message)).map(idOf));
     const done = messages.filter(isDone);
-    world.acknowledgeMessages(process, new Set(done.map(idOf).filter((id) => !left.has(id))));
+    const again = new Set(done.filter(({ receiveCount }) => receiveCount > 1).map(idOf));
+    world.acknowledgeMessages(process, new Set(done.map(idOf).filter((id) => !left.has(id))), again);
     world.queue.acknowledge(done.map(({ receiptHandle }) => receiptHandle));
   }
 }

@@ -7,11 +7,14 @@ import {
   RetryLater,
   type StandardSchema,
 } from '../../../lib/core/index.ts';
+import type { HandlerEnd } from './observed.ts';
 import type { Process } from './process.ts';
 
 /** What a handler does in one attempt. */
 export type Step =
-  | { readonly do: 'return' | 'throw' | 'permanent' | 'exit'; readonly afterMs: number }
+  | { readonly do: 'return' | 'throw' | 'permanent'; readonly afterMs: number }
+  /** Ends its process, and all that runs in it. */
+  | { readonly do: 'exit' | 'run-out-of-memory'; readonly afterMs: number }
   | { readonly do: 'later'; readonly seconds: number }
   /** Works on, and tells its progress at half time. */
   | { readonly do: 'progress'; readonly afterMs: number }
@@ -44,7 +47,13 @@ function plainOf(definition: AnyJobDefinition) {
 
 /** Told when a handler starts and how it ended. */
 export interface Watch {
-  start(context: JobContext): { ended(how: 'returned' | 'threw', result?: string): void };
+  start(context: JobContext): WatchedRun;
+}
+
+export interface WatchedRun {
+  ended(end: HandlerEnd): void;
+  /** It is about to end its process. */
+  ends(how: 'exit' | 'run-out-of-memory'): void;
 }
 
 /** A scripted handler that runs in a process, and ends with it. */
@@ -52,11 +61,11 @@ export function createHandler(definition: typeof scripted, process: Process, wat
   return definition.handle(async (input, context) => {
     const run = watch.start(context);
     try {
-      const result = await play(stepOf(input as Script, context.attempt), process, context);
-      run.ended('returned', JSON.stringify(result));
+      const result = await play(stepOf(input as Script, context.attempt), process, context, run);
+      run.ended({ how: 'returned', result: JSON.stringify(result) });
       return result;
     } catch (error) {
-      run.ended('threw');
+      run.ended({ how: 'threw', error });
       throw error;
     }
   });
@@ -66,7 +75,7 @@ function stepOf(script: Script, attempt: number): Step {
   return script[Math.min(attempt, script.length) - 1] ?? { do: 'return', afterMs: 0 };
 }
 
-async function play(step: Step, process: Process, context: JobContext): Promise<unknown> {
+async function play(step: Step, process: Process, context: JobContext, run: WatchedRun): Promise<unknown> {
   const result = { attempt: context.attempt, by: process.name };
   const { clock } = process;
   switch (step.do) {
@@ -88,7 +97,13 @@ async function play(step: Step, process: Process, context: JobContext): Promise<
       throw new RetryLater(`Attempt ${context.attempt} wants to wait.`, { delaySeconds: step.seconds });
     case 'exit':
       await clock.sleep(step.afterMs, context.signal);
+      run.ends(step.do);
       process.die();
+      return await never();
+    case 'run-out-of-memory':
+      await clock.sleep(step.afterMs, context.signal);
+      run.ends(step.do);
+      process.exhaust();
       return await never();
     case 'heed':
       await clock.sleep(Number.MAX_SAFE_INTEGER / 1e6, context.signal);

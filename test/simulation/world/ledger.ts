@@ -1,12 +1,19 @@
 import { isFinal, type JobFields } from '../../../lib/core/index.ts';
-import type { Acknowledgement, HandlerRun } from './observed.ts';
+import type { Acknowledgement, HandlerEnd, HandlerRun, Wish } from './observed.ts';
 import type { Process } from './process.ts';
 
-/** What really happened, whatever the table says: which handlers ran and how they ended, and which submits were accepted. */
+/**
+ * What really was asked and what really happened, whatever the table says: who wanted what, which handlers ran and how they ended,
+ * which numbers were drawn, and which submits were accepted.
+ */
 export class Ledger {
   readonly acknowledged: Acknowledgement[] = [];
   /** The records as the table has them, by id. */
   readonly records = new Map<string, JobFields>();
+  /** What submitters and persons were started for. */
+  readonly wishes = new Map<Process, Wish>();
+  /** The random numbers that each process drew. */
+  private readonly draws = new Map<Process, number[]>();
   private readonly runs = new Map<string, HandlerRun>();
   private readonly running = new Map<Process, Set<HandlerRun>>();
   private live = 0;
@@ -27,11 +34,8 @@ export class Ledger {
     this.running.set(run.process, beside.add(run));
   }
 
-  end(run: HandlerRun, ended: NonNullable<HandlerRun['ended']>, result?: string): void {
-    run.ended = ended;
-    if (result !== undefined) {
-      run.result = result;
-    }
+  end(run: HandlerRun, { how, ...came }: HandlerEnd, at: number): void {
+    Object.assign(run, { ended: how, endedAt: at, ...came });
     this.running.get(run.process)?.delete(run);
   }
 
@@ -42,6 +46,32 @@ export class Ledger {
       run.diedAmong = together.filter((other) => other !== run).map(({ jobId }) => jobId);
     }
     this.running.delete(process);
+  }
+
+  /** The jobs whose handlers ran beside a run that did not end: when its process died, or now. */
+  besideOf(run: HandlerRun): readonly string[] {
+    const together = this.running.get(run.process);
+    return (
+      run.diedAmong ??
+      (together?.has(run) === true ? [...together].filter((other) => other !== run).map(({ jobId }) => jobId) : [])
+    );
+  }
+
+  /** Keeps a number that a process drew, and returns it. */
+  drew(process: Process, drawn: number): number {
+    const draws = this.draws.get(process);
+    if (draws === undefined) {
+      this.draws.set(process, [drawn]);
+    } else {
+      draws.push(drawn);
+    }
+    return drawn;
+  }
+
+  /** The least number that a process drew; 0 if none. */
+  leastDrawn(process: Process): number {
+    const draws = this.draws.get(process) ?? [];
+    return draws.length === 0 ? 0 : Math.min(...draws);
   }
 
   runOf(jobId: string, attempt: number): HandlerRun | undefined {

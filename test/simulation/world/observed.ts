@@ -14,15 +14,29 @@ export interface AcceptedWrite {
   readonly after: JobFields;
 }
 
+/** What somebody wants of the process that was started for it. */
+export type Wish =
+  | { readonly kind: 'submit'; readonly runAt: number | undefined }
+  | { readonly kind: 'cancel' | 'retry'; readonly id: string };
+
+/** How a handler came to its end. */
+export type HandlerEnd =
+  | { readonly how: 'returned'; readonly result: string }
+  | { readonly how: 'threw'; readonly error: unknown };
+
 /** One execution of a handler. */
 export interface HandlerRun {
   readonly jobId: string;
   readonly attempt: number;
   readonly process: Process;
   readonly startedAt: number;
-  ended?: 'returned' | 'threw';
+  ended?: HandlerEnd['how'];
+  /** True time. */
+  endedAt?: number;
   /** JSON text of what it returned. */
   result?: string;
+  /** What it threw. */
+  error?: unknown;
   /** Other handlers were under way in its process when that died. */
   diedAmong?: readonly string[];
 }
@@ -41,9 +55,14 @@ export interface Observer {
   onWrite?(write: AcceptedWrite): string | undefined;
   onStart?(run: HandlerRun): string | undefined;
   onAcknowledged?(acknowledgement: Acknowledgement): string | undefined;
-  /** Every message of these jobs in a batch is deleted, because of what its process answered. */
-  onMessagesDeleted?(process: Process, jobIds: ReadonlySet<string>): string | undefined;
-  onDeadLetter?(letter: DeadLetter): string | undefined;
+  /** Every message of these jobs in a batch is deleted, because of what its process answered; some had been delivered before. */
+  onMessagesDeleted?(
+    process: Process,
+    jobIds: ReadonlySet<string>,
+    deliveredAgain: ReadonlySet<string>,
+  ): string | undefined;
+  /** Who sent it is not known where it was seen on the wire. */
+  onDeadLetter?(letter: DeadLetter, by: Process | undefined): string | undefined;
   /** Everything has come to rest, or the time is up. */
   atEnd?(): string | undefined;
 }

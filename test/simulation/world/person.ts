@@ -7,6 +7,7 @@ const RETRY_MS = 5_000;
 /** Somebody cancels or retries a job, and tries again when there is no answer. */
 export function steer(world: World, wish: 'cancel' | 'retry', id: string, tries = TRIES): void {
   const process = world.startProcess('person');
+  world.ledger.wishes.set(process, { kind: wish, id });
   const again = (): void => {
     if (tries > 1) {
       world.later(RETRY_MS, () => steer(world, wish, id, tries - 1));

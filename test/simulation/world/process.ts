@@ -3,6 +3,9 @@ import type { Clock } from '../../../lib/core/index.ts';
 import { MAX_SKEW_MS } from '../faults/fault-kinds.ts';
 import type { Scheduler, Timer } from '../kernel/scheduler.ts';
 
+/** How long a process looks for memory that is not there. */
+const EXHAUSTED_MS = 1_000;
+
 /** What a process is started for. */
 export type ProcessKind = 'submitter' | 'producer' | 'consumer' | 'person';
 
@@ -16,6 +19,8 @@ export class Process {
   readonly name: string;
   readonly kind: ProcessKind;
   readonly skewMs: number;
+  /** True time. */
+  readonly startedAt: number;
   readonly clock: Clock;
   private readonly scheduler: Scheduler;
   private readonly calls = new Map<string, number>();
@@ -36,6 +41,7 @@ export class Process {
     this.skewMs = options.skewMs;
     setMaxListeners(0, this.stopping.signal);
     this.scheduler = options.scheduler;
+    this.startedAt = options.scheduler.now;
     this.clock = {
       now: () => this.scheduler.now + this.skewMs,
       sleep: (delayMs, signal) => this.sleep(delayMs, signal),
@@ -88,6 +94,12 @@ export class Process {
 
   onDeath(end: () => void): void {
     this.ends.push(end);
+  }
+
+  /** Its memory is used up: for a while it gets nothing done any more, then it is ended. */
+  exhaust(): void {
+    this.pause();
+    this.scheduler.after(EXHAUSTED_MS, () => this.die());
   }
 
   pause(): void {

@@ -25,7 +25,7 @@ export interface QueueServiceOptions {
   readonly network: Network;
   readonly visibilityTimeoutMs: number;
   readonly maxReceiveCount: number;
-  readonly onDeadLetter: (letter: DeadLetter) => void;
+  readonly onDeadLetter: (letter: DeadLetter, by: Process) => void;
 }
 
 /** The queue and its dead-letter queue, with what can happen to messages on their way. */
@@ -112,7 +112,7 @@ export class QueueService {
           'sendDeadLetters',
           letters,
           ({ message }) => message.id,
-          (letter, name) => this.takeDead(letter, name),
+          (letter, name) => this.takeDead(letter, name, process),
         ),
       depth: async () => {
         const answer = await network.request(process, {
@@ -156,7 +156,7 @@ export class QueueService {
     return { kind: 'sent' };
   }
 
-  private takeDead(letter: DeadLetter, name: string): SendResult {
+  private takeDead(letter: DeadLetter, name: string, by: Process): SendResult {
     const struck = this.options.faults.strikeAll('message', name);
     if (struck.has('entry-refused')) {
       return { kind: 'error', error: new AccessError('unavailable', `Planted: ${name} was refused.`) };
@@ -164,7 +164,7 @@ export class QueueService {
     for (let copies = struck.has('message-doubled') ? 2 : 1; copies > 0; copies -= 1) {
       this.options.scheduler.follow(this.queue.sendDeadLetters([letter]));
     }
-    this.options.onDeadLetter(letter);
+    this.options.onDeadLetter(letter, by);
     return { kind: 'sent' };
   }
 

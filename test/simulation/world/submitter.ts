@@ -22,6 +22,7 @@ export function submit(
   { onAccepted = () => {}, tries = TRIES }: SubmitterOptions = {},
 ): void {
   const process = world.startProcess('submitter');
+  world.ledger.wishes.set(process, { kind: 'submit', runAt: request.runAt });
   let isOver = false;
   const again = (afterMs: number): void => {
     if (!isOver) {

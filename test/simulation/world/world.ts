@@ -14,7 +14,7 @@ import { FaultSource } from '../faults/fault-source.ts';
 import { Scheduler } from '../kernel/scheduler.ts';
 import { Trace } from '../kernel/trace.ts';
 import { IndexView } from './index-view.ts';
-import { createHandler, novel, scripted } from './job-types.ts';
+import { createHandler, novel, scripted, type WatchedRun } from './job-types.ts';
 import { Ledger } from './ledger.ts';
 import { countedAs, Meter } from './meter.ts';
 import { Network } from './network.ts';
@@ -76,7 +76,7 @@ export class World {
       network: this.network,
       visibilityTimeoutMs: VISIBILITY_TIMEOUT_MS,
       maxReceiveCount: MAX_RECEIVE_COUNT,
-      onDeadLetter: (letter) => this.deadLetter(letter),
+      onDeadLetter: (letter, by) => this.deadLetter(letter, by),
     });
     const definitions = new Map([scripted, novel].map((definition) => [definition.type, definition]));
     this.store = createMemoryJobStore({
@@ -159,7 +159,7 @@ export class World {
       random: {
         next: () => {
           drawn += 1;
-          return this.faults.detail(`${process.name}/random#${drawn}`);
+          return this.ledger.drew(process, this.faults.detail(`${process.name}/random#${drawn}`));
         },
       },
       ids: this.ids,
@@ -191,8 +191,8 @@ export class World {
   }
 
   /** Messages are about to be deleted from the queue, for the process that they were delivered to. */
-  acknowledgeMessages(process: Process, jobIds: ReadonlySet<string>): void {
-    this.tell((observer) => observer.onMessagesDeleted?.(process, jobIds));
+  acknowledgeMessages(process: Process, jobIds: ReadonlySet<string>, deliveredAgain: ReadonlySet<string>): void {
+    this.tell((observer) => observer.onMessagesDeleted?.(process, jobIds, deliveredAgain));
   }
 
   /** Nothing is left that could still happen by itself. */
@@ -219,19 +219,17 @@ export class World {
     }
   }
 
-  private startRun(
-    process: Process,
-    { jobId, attempt }: { readonly jobId: string; readonly attempt: number },
-  ): { ended(how: 'returned' | 'threw', result?: string): void } {
+  private startRun(process: Process, { jobId, attempt }: Pick<HandlerRun, 'jobId' | 'attempt'>): WatchedRun {
     const run: HandlerRun = { jobId, attempt, process, startedAt: this.scheduler.now };
     this.trace.add(`run ${jobId} ${attempt}`);
     this.ledger.start(run);
     this.tell((observer) => observer.onStart?.(run));
     return {
-      ended: (how, result) => {
-        this.trace.add(`ran ${jobId} ${attempt} ${how}`);
-        this.ledger.end(run, how, result);
+      ended: (end) => {
+        this.trace.add(`ran ${jobId} ${attempt} ${end.how}`);
+        this.ledger.end(run, end, this.scheduler.now);
       },
+      ends: (how) => this.trace.add(`ends ${process.name} by ${how} in ${jobId} ${attempt}`),
     };
   }
 
@@ -274,9 +272,9 @@ export class World {
   }
 
   /** The dead-letter queue took a copy. */
-  deadLetter(letter: DeadLetter): void {
+  deadLetter(letter: DeadLetter, by?: Process): void {
     this.trace.add(`dead letter ${letter.message.id} ${letter.message.dead}`);
-    this.tell((observer) => observer.onDeadLetter?.(letter));
+    this.tell((observer) => observer.onDeadLetter?.(letter, by));
   }
 
   private tell(ask: (observer: Observer) => string | undefined): void {
