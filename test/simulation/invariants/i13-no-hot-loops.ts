@@ -1,26 +1,75 @@
 import type { Observer } from '../world/observed.ts';
+import type { Process } from '../world/process.ts';
 import type { World } from '../world/world.ts';
 
-/** What the work takes: a claim, a settlement, messages, and what goes with them. */
-const PER_RUN = 20;
-const PER_JOB = 20;
-/** What a producer takes to find nothing: three looks into each lane. */
-const PER_TICK = 60;
-/** What one fault may cost in tries again, or in another delivery of a whole batch. */
-const PER_FAULT = 40;
+const SECOND_MS = 1_000;
+/** The same thing asked by one process within a second. */
+const HANDFUL = 6;
+/** The same thing of a job asked by all processes within a second: a few messages of it may be under way. */
+const CROWD = 12;
+/** Looks of a producer: one pass follows another as long as something gets done. */
+const LOOKS: ReadonlySet<string> = new Set(['findDue', 'depth', 'read']);
+/** What leads from one process to the next. */
+const PASSED_ON: ReadonlySet<string> = new Set(['claim', 'send']);
 
-/** I13: requests are bounded by the jobs, their runs, the ticks of the producer, and the faults: nobody asks in circles. */
+/** After no answer: the least wait, and how often one process, which lives for a minute, asks the same thing in vain. */
+const PATIENCE = {
+  submitter: { waitMs: 50, tries: 2 },
+  person: { waitMs: 50, tries: 2 },
+  consumer: { waitMs: 50, tries: 38 },
+  producer: { waitMs: 1_000, tries: 10 },
+} as const;
+
+/**
+ * I13: nobody asks in circles. Who got no answer waits, and longer each time; nobody asks the same thing more than a handful of
+ * times within a second, unless writes are accepted meanwhile; nor do all together about one job.
+ */
 export function noHotLoops(world: World): Observer {
+  const recent = new Map<string, number[]>();
+  const unanswered = new Map<string, { at: number; tries: number }>();
+  /** Asked or done so often within the last second, this time included. */
+  const count = (what: string): number => {
+    const { now } = world.scheduler;
+    const times = [...(recent.get(what) ?? []).filter((at) => at > now - SECOND_MS), now];
+    recent.set(what, times);
+    return times.length;
+  };
+  const acceptedOf = ({ name }: Process): number =>
+    (recent.get(`${name} accepted`) ?? []).filter((at) => at > world.scheduler.now - SECOND_MS).length;
+  /** A message whose delay is ignored may come, and be sent again, as fast as it can be carried. */
+  const early = (): number => 2 * world.faults.struck.filter((name) => name.endsWith(':message-early')).length;
   return {
-    atEnd: () => {
-      const { ledger, producerTicks, faults } = world;
-      const bound =
-        PER_JOB * ledger.records.size +
-        PER_RUN * ledger.countRuns() +
-        PER_TICK * producerTicks +
-        PER_FAULT * faults.struck.length;
-      const requests = [...world.network.requests.values()].reduce((sum, count) => sum + count, 0);
-      return requests > bound ? `I13: ${requests} requests where at most ${bound} were to be expected` : undefined;
+    onWrite: ({ by }) => {
+      if (by !== undefined) {
+        count(`${by.name} accepted`);
+      }
+      return undefined;
+    },
+    onAsked: ({ process, method, about }) => {
+      const what = `${process.name} ${method} ${about}`;
+      const last = unanswered.get(what);
+      const waitedMs = world.scheduler.now - (last?.at ?? Number.NEGATIVE_INFINITY);
+      const isAlone = process.kind === 'producer' || method === 'write';
+      if (isAlone && waitedMs < PATIENCE[process.kind].waitMs) {
+        return `I13: ${what} is asked again ${waitedMs} ms after there was no answer`;
+      }
+      const times = count(what);
+      if (times > HANDFUL + (LOOKS.has(method) ? acceptedOf(process) : 0)) {
+        return `I13: ${what} is asked ${times} times within a second`;
+      }
+      for (const id of PASSED_ON.has(method) ? new Set(about.replace(' solo', '').split(' ')) : []) {
+        const together = count(`${method} ${id}`);
+        if (together > CROWD + early()) {
+          return `I13: ${method} ${id} is asked ${together} times within a second`;
+        }
+      }
+      return undefined;
+    },
+    onUnanswered: ({ process, method, about }) => {
+      const what = `${process.name} ${method} ${about}`;
+      const tries = (unanswered.get(what)?.tries ?? 0) + 1;
+      unanswered.set(what, { at: world.scheduler.now, tries });
+      return tries > PATIENCE[process.kind].tries ? `I13: ${what} is asked ${tries} times in vain` : undefined;
     },
   };
 }

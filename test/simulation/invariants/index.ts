@@ -11,6 +11,8 @@ import { deadLettersAreTrue } from './i09-dead-letters-are-true.ts';
 import { nothingRunsEarly } from './i10-nothing-runs-early.ts';
 import { liveJobsDoNotExpire } from './i11-live-jobs-do-not-expire.ts';
 import { eachOutcomeOnce } from './i12-each-outcome-once.ts';
+import { gracesDouble } from './i13-graces-double.ts';
+import { messagesComeOnce } from './i13-messages-come-once.ts';
 import { noHotLoops } from './i13-no-hot-loops.ts';
 import { metricsAddUp } from './i14-metrics-add-up.ts';
 
@@ -28,5 +30,7 @@ export const INVARIANTS: readonly ((world: World) => Observer)[] = [
   liveJobsDoNotExpire,
   eachOutcomeOnce,
   noHotLoops,
+  gracesDouble,
+  messagesComeOnce,
   metricsAddUp,
 ];

@@ -22,10 +22,20 @@ export interface Request<Value> {
   readonly execute: () => Promise<Value>;
 }
 
+/** What a process asked of a service. */
+export interface Asked {
+  readonly process: Process;
+  readonly method: string;
+  readonly about: string;
+}
+
 /** What lies between processes and the services they use: everything takes time, and much can happen. */
 export class Network {
   /** Requests that processes sent, by method. */
   readonly requests = new Map<string, number>();
+  /** Told of every request as it is sent, and again when its process hears that there is no answer. */
+  onAsked: (asked: Asked) => void = () => {};
+  onUnanswered: (asked: Asked) => void = () => {};
   /** Requests that have yet to be carried out. */
   underWay = 0;
   private readonly scheduler: Scheduler;
@@ -44,16 +54,21 @@ export class Network {
       if (!process.isAlive) {
         return;
       }
-      const { method } = request;
+      const { method, about } = request;
+      const asked = { process, method, about };
       this.requests.set(method, (this.requests.get(method) ?? 0) + 1);
       const name = process.nextName(method);
-      this.trace.add(`send ${name} ${request.about}`);
+      this.trace.add(`send ${name} ${about}`);
+      this.onAsked(asked);
       const there = 1 + this.faults.detail(`${name}/there`) * WAY_MS;
       const back = 1 + this.faults.detail(`${name}/back`) * WAY_MS;
       const answer = (delayMs: number, given: Answer<Value>): void => {
         this.scheduler.after(delayMs, () =>
           process.deliver(() => {
             this.trace.add(`answer ${name} ${given.kind}`);
+            if (given.kind === 'unavailable') {
+              this.onUnanswered(asked);
+            }
             resolve(given);
           }),
         );

@@ -1,4 +1,5 @@
 import type { Change, Claim, DeadLetter, EventName, JobFields } from '../../../lib/core/index.ts';
+import type { Asked } from './network.ts';
 import type { Process } from './process.ts';
 
 /** A write that the table accepted, as seen from the table. */
@@ -53,6 +54,10 @@ export interface Acknowledgement {
 export interface Observer {
   /** Each answers what is wrong, or nothing. */
   onWrite?(write: AcceptedWrite): string | undefined;
+  /** A process asks something of the table or the queue. */
+  onAsked?(asked: Asked): string | undefined;
+  /** It hears that there is no answer. */
+  onUnanswered?(asked: Asked): string | undefined;
   onStart?(run: HandlerRun): string | undefined;
   onAcknowledged?(acknowledgement: Acknowledgement): string | undefined;
   /** Every message of these jobs in a batch is deleted, because of what its process answered; some had been delivered before. */

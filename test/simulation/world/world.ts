@@ -69,6 +69,8 @@ export class World {
     const { seed, plan, only, keepsOccasions } = options;
     this.faults = new FaultSource({ ...shared, seed, plan, only, keepsOccasions });
     this.network = new Network({ ...shared, faults: this.faults });
+    this.network.onAsked = (asked) => this.tell((observer) => observer.onAsked?.(asked));
+    this.network.onUnanswered = (asked) => this.tell((observer) => observer.onUnanswered?.(asked));
     this.index = new IndexView({ ...shared, faults: this.faults });
     this.queue = new QueueService({
       ...shared,
