@@ -1,13 +1,15 @@
 /**
  * `npm run faults`: the first, third and last hit of every failpoint, by both signals. With `--engines [--seeds N] [--from S]
- * [--scenario NAME] [--faults NAME,NAME]`: scenarios on the engines behind fault proxies. Exits with 1 unless all is true.
+ * [--scenario NAME] [--faults NAME,NAME]`: scenarios on the engines behind fault proxies. Exits with 1 unless all is
+ * true, with 2 for wrong usage.
  */
 
-import { parseArgs } from 'node:util';
 import { FAILPOINTS } from '../../functions/failpoints.ts';
 import type { Job } from '../../lib/core/index.ts';
+import { orExit } from '../simulation/command/usage.ts';
 import { type Cell, PLOTS } from './cells.ts';
 import { runEngineCourses } from './engines/main.ts';
+import { parseFaultsOptions } from './options.ts';
 import { type CellOutcome, runCells } from './run-cells.ts';
 
 const JOBS = 4;
@@ -73,18 +75,7 @@ async function killAtFailpoints(): Promise<number> {
   return lost + duplicated + unexpected;
 }
 
-const { values } = parseArgs({
-  options: {
-    engines: { type: 'boolean', default: false },
-    seeds: { type: 'string', default: '20' },
-    from: { type: 'string', default: '0' },
-    scenario: { type: 'string' },
-    faults: { type: 'string' },
-  },
-});
+const options = orExit(() => parseFaultsOptions(process.argv.slice(2)));
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
-const { engines, seeds, from, scenario, faults } = values;
-const failures = engines
-  ? await runEngineCourses({ seeds: Number(seeds), from: Number(from), scenario, faults })
-  : await killAtFailpoints();
+const failures = options.engines ? await runEngineCourses(options) : await killAtFailpoints();
 process.exitCode = failures === 0 ? 0 : 1;

@@ -1,8 +1,9 @@
 /** `npm run simulate -- …`. Exit codes: 0 all is well, 1 it is not, 2 wrong usage, 130 interrupted. */
 
-import { parseOptions, type SimulateOptions, USAGE, UsageError } from './command/options.ts';
+import { parseOptions, type SimulateOptions, USAGE } from './command/options.ts';
 import { replay } from './command/replay.ts';
 import { Report } from './command/report.ts';
+import { UsageError } from './command/usage.ts';
 import { Pool } from './pool/pool.ts';
 import { SEARCH_NAMES } from './run/searches.ts';
 import { searchFaults, simulateScenario } from './run/simulate.ts';

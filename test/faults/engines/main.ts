@@ -1,25 +1,17 @@
 /** `npm run faults -- --engines`: the scenarios of the simulation on the engines, under as many seeds as wanted. */
 
-import { SCENARIOS, scenarioOf } from '../../simulation/scenarios/index.ts';
+import { SCENARIOS } from '../../simulation/scenarios/index.ts';
+import type { FaultsOptions } from '../options.ts';
 import { runEngineCourse } from './engine-course.ts';
 import { startEngines } from './engines.ts';
 
-export interface EngineCoursesOptions {
-  readonly seeds: number;
-  readonly from: number;
-  readonly scenario: string | undefined;
-  /** Names of faults, separated by commas, instead of those of the seed. */
-  readonly faults: string | undefined;
-}
-
 /** Resolves with the number of courses that failed. */
-export async function runEngineCourses({ seeds, from, scenario, faults }: EngineCoursesOptions): Promise<number> {
-  const only = faults === undefined ? undefined : new Set(faults.split(',').filter((name) => name !== ''));
+export async function runEngineCourses({ seeds, from, scenario, faults: only }: FaultsOptions): Promise<number> {
   const engines = await startEngines();
   let failures = 0;
   const sums = { courses: 0, jobs: 0, requests: 0, faults: 0 };
   try {
-    for (const one of scenario === undefined ? SCENARIOS : [scenarioOf(scenario)]) {
+    for (const one of scenario === undefined ? SCENARIOS : [scenario]) {
       const startedAt = performance.now();
       const before = { ...sums, failures };
       for (let seed = from; seed < from + seeds; seed += 1) {

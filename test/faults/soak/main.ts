@@ -1,15 +1,16 @@
-/** `npm run soak -- --minutes N [--jobs 5000] [--seed S]`. Exits with 1 unless every accepted job ended once, and truly. */
+/** `npm run soak -- --minutes N [--jobs 5000] [--seed S]`. Exits with 1 unless every accepted job ended once, and truly; with 2 for wrong usage. */
 
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { isFinal, mapBounded } from '../../../lib/core/index.ts';
 import { createFakeRandom } from '../../../lib/testing/index.ts';
+import { orExit } from '../../simulation/command/usage.ts';
 import { checkTruth, type Promised } from '../check-truth.ts';
 import { readEffects } from '../effects.ts';
 import { createLogReader } from '../log-reader.ts';
+import { parseSoakOptions } from '../options.ts';
 import { openTable, readStoppedTable } from '../table-reader.ts';
 import { RefusedError } from './doors.ts';
 import { planJobs, type SoakJob } from './plan-jobs.ts';
@@ -22,16 +23,10 @@ const LOOK_MS = 1_000;
 const DRAIN_LIMIT_MS = 15 * 60_000;
 const SHOWN = 20;
 
-const { values } = parseArgs({
-  options: {
-    minutes: { type: 'string', default: '5' },
-    jobs: { type: 'string', default: '5000' },
-    seed: { type: 'string', default: String(Date.now() % 1_000_000) },
-  },
-});
-const troubleMs = Number(values.minutes) * 60_000;
-const random = createFakeRandom(Number(values.seed));
-const jobs = planJobs(Number(values.jobs), random);
+const options = orExit(() => parseSoakOptions(process.argv.slice(2), Date.now() % 1_000_000));
+const troubleMs = options.minutes * 60_000;
+const random = createFakeRandom(options.seed);
+const jobs = planJobs(options.jobs, random);
 const say = (text: string): void => console.log(`${new Date().toISOString().slice(11, 19)} ${text}`);
 
 const directory = await mkdtemp(join(tmpdir(), 'soak-'));
@@ -42,7 +37,7 @@ const life = new StackLife({ directory, effects, random, onLine: log.read });
 const promised = new Map<string, Promised>();
 const refused: string[] = [];
 
-say(`seed ${values.seed}: ${jobs.length} jobs, ${values.minutes} minutes of trouble`);
+say(`seed ${options.seed}: ${jobs.length} jobs, ${options.minutes} minutes of trouble`);
 await life.start();
 const startedAt = Date.now();
 await mapBounded([...jobs.entries()], SUBMITTERS, async ([index, job]) => {
@@ -117,7 +112,7 @@ async function judge(): Promise<void> {
   for (const problem of [...lost, ...duplicated, ...surprises].slice(0, SHOWN)) console.log(`  ${problem}`);
   console.log(
     [
-      `seed ${values.seed}: ${promised.size} jobs accepted in ${Math.round(submittedMs / 1_000)} s, all final ${Math.round(drainMs / 1_000)} s after the last kill`,
+      `seed ${options.seed}: ${promised.size} jobs accepted in ${Math.round(submittedMs / 1_000)} s, all final ${Math.round(drainMs / 1_000)} s after the last kill`,
       `killed: ${kills.function} function processes, ${kills.engine} engines, ${kills.npm} times npm and ${kills.runtime} times the runtime below it (${ownEnds} had ended by themselves)`,
       `after each of those all was gone within ${life.longestEndMs} ms`,
       `runs: ${sum(({ attempt }) => attempt)}, failures ${sum(({ failures }) => failures)}, crashes ${sum(({ crashes }) => crashes)}, suspects ${sum(({ suspect }) => (suspect ? 1 : 0))}, writes refused by the fence ${log.countFenced()}`,

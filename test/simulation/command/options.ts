@@ -4,6 +4,7 @@ import { isFaultKind } from '../faults/fault-kinds.ts';
 import type { FaultName } from '../faults/fault-source.ts';
 import { SCENARIOS, scenarioOf } from '../scenarios/index.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
+import { LARGEST_SEED, toWhole, UsageError, withUsage } from './usage.ts';
 
 export const USAGE = `npm run simulate -- [--seeds N] [--from S] [--workers N] [--scenario NAME [--faults NAME,NAME] [--trace]]
 
@@ -27,12 +28,6 @@ export interface SimulateOptions {
   readonly workers: number;
   readonly faults: ReadonlySet<FaultName> | undefined;
   readonly trace: boolean;
-}
-
-/** The command line cannot be understood. Exit code 2. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-  readonly code = 'usage';
 }
 
 /** @throws UsageError */
@@ -71,32 +66,11 @@ function parse(args: readonly string[]) {
   );
 }
 
-function withUsage<Result>(read: () => Result): Result {
-  try {
-    return read();
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error), { cause: error });
-  }
-}
-
-/** Seeds are mixed as 32-bit numbers, so larger ones would repeat smaller ones. */
-const LARGEST_SEED = 2 ** 32 - 1;
 /** Each keeps some megabytes and its share of a core; more than there are cores gain nothing. */
 const MOST_WORKERS = 64;
 
-function toWhole(
-  option: string,
-  text: string,
-  { least, most }: { readonly least: number; readonly most: number },
-): number {
-  const value = Number(text);
-  if (!/^\d+$/.test(text) || value < least || value > most) {
-    throw new UsageError(`Expected ${option} to be a whole number from ${least} to ${most}, got "${text}".`);
-  }
-  return value;
-}
-
-function toFaults(text: string): ReadonlySet<FaultName> {
+/** @throws UsageError */
+export function toFaults(text: string): ReadonlySet<FaultName> {
   const names = text.split(',').filter((name) => name !== '');
   const unknown = names.find((name) => !isFaultKind(name.slice(name.lastIndexOf(':') + 1)));
   if (unknown !== undefined) {
