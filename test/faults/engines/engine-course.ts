@@ -45,7 +45,7 @@ export async function runEngineCourse(
     timeoutMs: FUNCTION_TIMEOUT_MS,
     ...scenario.world,
     seed,
-    plan: drawPlan(seed, { ...faults, without: [...(faults.without ?? []), ...INSIDE] }),
+    plan: drawPlan(scenario.name, seed, { ...faults, without: [...(faults.without ?? []), ...INSIDE] }),
     only,
     alterations,
   });

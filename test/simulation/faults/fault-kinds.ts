@@ -46,6 +46,8 @@ export const FAULT_KINDS = {
 
   // One invocation of a function.
   killed: { at: 'invocation', maxRate: 0.05 },
+  /** It does nothing more from some moment on, and the time limit of the function ends it. */
+  'timed-out': { at: 'invocation', maxRate: 0.05 },
   /** Frozen for up to two minutes, then it goes on as if nothing had happened. */
   paused: { at: 'invocation', maxRate: 0.1 },
 
@@ -62,8 +64,10 @@ export const FAULT_KINDS = {
   // One minute.
   'tick-missing': { at: 'minute', maxRate: 0.2 },
   'tick-doubled': { at: 'minute', maxRate: 0.3 },
-  purged: { at: 'minute', maxRate: 0.05 },
-  'consumers-killed': { at: 'minute', maxRate: 0.05 },
+  /** The next time that a message is on its way. */
+  purged: { at: 'minute', maxRate: 0.3 },
+  /** All at once, the next time that two are at work. */
+  'consumers-killed': { at: 'minute', maxRate: 0.3 },
 } as const satisfies Readonly<Record<string, { readonly at: string; readonly maxRate: number }>>;
 
 export type FaultKind = keyof typeof FAULT_KINDS;

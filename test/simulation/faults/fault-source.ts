@@ -23,6 +23,10 @@ export class FaultSource {
   readonly struck: FaultName[] = [];
   /** Where asked for: every occasion there was, so that each can be struck in turn. */
   readonly occasions: { readonly occasion: Occasion; readonly name: string }[] = [];
+  /** Kinds that made a difference, as far as whoever carries them out can tell. */
+  readonly effects = new Set<FaultKind>();
+  /** The request that is being carried out. */
+  landing: string | undefined;
   private readonly options: FaultSourceOptions;
   private readonly draw: Draw;
   private readonly kinds = new Map<Occasion, readonly FaultKind[]>();
@@ -60,6 +64,14 @@ export class FaultSource {
   /** A detail of a fault, or of the world: how long, how late. From 0 (included) to 1 (excluded). */
   detail(name: string): number {
     return this.draw(name);
+  }
+
+  /** Carries a request out, so that what it writes can be told to be its doing; it must be done when the call returns. */
+  land<Value>(name: string, execute: () => Value): Value {
+    this.landing = name;
+    const value = execute();
+    this.landing = undefined;
+    return value;
   }
 
   private remember(occasion: Occasion, name: string): void {

@@ -1,4 +1,4 @@
-import { createDraw, drawWhole } from '../kernel/draw.ts';
+import { createDraw, drawWhole, hashText } from '../kernel/draw.ts';
 import { FAULT_KINDS, FAULT_NAMES, type FaultKind } from './fault-kinds.ts';
 
 /** A time in which every occasion is struck. Milliseconds since the start. */
@@ -20,6 +20,8 @@ export interface Plan {
 export interface PlanShape {
   /** Milliseconds since the start. */
   readonly stopAt: number;
+  /** How long the jobs keep the installation busy: in that time windows open. Milliseconds. Default: 20,000. */
+  readonly busyMs?: number;
   /** Struck in every run, besides what is drawn. */
   readonly windows?: readonly Window[];
   /** Kinds that spoil what a scenario is about. */
@@ -27,12 +29,13 @@ export interface PlanShape {
 }
 
 const MINUTE_MS = 60_000;
+const BUSY_MS = 20_000;
 /** Out of so many seeds one gets no drawn faults at all: the scenario itself must work. */
 const QUIET_SHARE = 0.05;
 
-/** Some kinds of fault, some rare and some frequent, and now and then a minute in which one of them always strikes. */
-export function drawPlan(seed: number, shape: PlanShape): Plan {
-  const draw = createDraw(seed);
+/** Of a scenario under a seed: some kinds of fault, some rare and some frequent, and now and then a minute in which one of them always strikes. */
+export function drawPlan(scenario: string, seed: number, shape: PlanShape): Plan {
+  const draw = createDraw(hashText(scenario, seed));
   const rates = new Map<FaultKind, number>();
   const windows = [...(shape.windows ?? [])];
   if (draw('plan/quiet') >= QUIET_SHARE) {
@@ -42,7 +45,7 @@ export function drawPlan(seed: number, shape: PlanShape): Plan {
       if (draw(`plan/${kind}/on`) < 0.1 + share * 0.6) {
         rates.set(kind, FAULT_KINDS[kind].maxRate * draw(`plan/${kind}/rate`));
       } else if (draw(`plan/${kind}/window`) < 0.03) {
-        const from = drawWhole(draw, `plan/${kind}/from`, 0, Math.max(0, shape.stopAt - MINUTE_MS));
+        const from = drawWhole(draw, `plan/${kind}/from`, 0, shape.busyMs ?? BUSY_MS);
         windows.push({ kind, from, until: from + MINUTE_MS });
       }
     }

@@ -51,7 +51,7 @@ export async function runCourse({
     timeoutMs: FUNCTION_TIMEOUT_MS,
     ...scenario.world,
     seed,
-    plan: drawPlan(seed, scenario.faults),
+    plan: drawPlan(scenario.name, seed, scenario.faults),
     only,
     keepsTrace,
     keepsOccasions,

@@ -1,6 +1,14 @@
+import { FAULT_NAMES, type FaultKind } from '../faults/fault-kinds.ts';
 import type { AcceptedWrite, Observer } from '../world/observed.ts';
 import type { Process } from '../world/process.ts';
 import type { World } from '../world/world.ts';
+
+type Effect = `${FaultKind} to effect`;
+
+/** Each kind of fault must have made a difference somewhere; ordinary courses show it. */
+const EFFECTS = Object.fromEntries(FAULT_NAMES.map((kind) => [`${kind} to effect`, 'plain'])) as Readonly<
+  Record<Effect, string>
+>;
 
 /** Branches that ordinary courses seldom take, and the scenario that aims at each. A run that reaches none of them proves little. */
 export const RARE_BRANCHES = {
@@ -29,16 +37,27 @@ export const RARE_BRANCHES = {
   'abandoned handler': 'plain',
   'retried by a person': 'retry-races-finish',
   'another input under a key': 'duplicate-submits',
+  'two runs of one job by wrong clocks alone': 'clock-skew',
+  'late landing refused': 'plain',
+  'outcome refused for a while': 'table-refuses-writes',
+  ...EFFECTS,
 } as const satisfies Readonly<Record<string, string>>;
 
 export type RareBranch = keyof typeof RARE_BRANCHES;
 
 /** Notes which rare branches a course takes. */
 export function watchRareBranches(world: World, reached: Set<RareBranch>): Observer {
+  const { faults, ledger } = world;
+  /** Requests that wrote something. */
+  const accepted = new Set<string | undefined>();
   const failedBy = new Map<string, Process | undefined>();
   return {
     onWrite: (write) => {
       const { by, before, after } = write;
+      accepted.add(faults.landing);
+      if (by !== undefined && by.skewMs !== 0) {
+        reached.add('skewed to effect');
+      }
       if (after.status === 'failed' && before?.status !== 'failed') {
         failedBy.set(`${after.id}/${after.attempt}`, by);
       }
@@ -48,9 +67,12 @@ export function watchRareBranches(world: World, reached: Set<RareBranch>): Obser
       return undefined;
     },
     onStart: ({ jobId, attempt }) => {
-      const earlier = world.ledger.runOf(jobId, attempt - 1);
+      const earlier = ledger.runOf(jobId, attempt - 1);
       if (earlier?.ended === undefined && earlier?.process.isAlive === true) {
         reached.add('two runs of one job at a time');
+        if (!faults.struck.some((name) => name.startsWith(`${earlier.process.name}/invocation:`))) {
+          reached.add('two runs of one job by wrong clocks alone');
+        }
       }
       return undefined;
     },
@@ -75,9 +97,38 @@ export function watchRareBranches(world: World, reached: Set<RareBranch>): Obser
       for (const [branch] of seen.filter(([, isReached]) => isReached)) {
         reached.add(branch);
       }
+      for (const name of faults.struck) {
+        for (const branch of branchesOfFault(name, accepted)) {
+          reached.add(branch);
+        }
+      }
+      for (const kind of faults.effects) {
+        reached.add(`${kind} to effect`);
+      }
       return undefined;
     },
   };
+}
+
+/** What would have been written if they had not struck. */
+const NEVER_LANDS: ReadonlySet<FaultKind> = new Set(['request-lost', 'throttled', 'crash-before']);
+
+/** Faults of requests that write; what they came to is told by what was written. */
+function branchesOfFault(fault: string, accepted: ReadonlySet<string | undefined>): readonly RareBranch[] {
+  const at = fault.lastIndexOf(':');
+  const name = fault.slice(0, at);
+  const kind = fault.slice(at + 1) as FaultKind;
+  if (!/\/(create|claim|write)#/.test(name)) {
+    return [];
+  }
+  if (kind === 'late-landing' && !accepted.has(name)) {
+    return ['late landing refused'];
+  }
+  const isRefusedOutcome = kind === 'throttled' && /^consumer-.*\/write#/.test(name);
+  return [
+    ...(accepted.has(name) || NEVER_LANDS.has(kind) ? ([`${kind} to effect`] as const) : []),
+    ...(isRefusedOutcome ? (['outcome refused for a while'] as const) : []),
+  ];
 }
 
 function branchesOf({ event, before, after, by }: AcceptedWrite): readonly RareBranch[] {

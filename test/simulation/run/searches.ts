@@ -14,7 +14,7 @@ export interface Search {
   readonly pairs: 'none' | 'every' | 'drawn';
 }
 
-/** Requests, messages and deliveries: the kinds that leave something half done. Each of the others does the same, only gentler. */
+/** The kinds that leave something half done, or wake up to what others did. Each of the others does the same, only gentler. */
 const HARSH_IO = [
   'request-lost',
   'answer-lost',
@@ -25,13 +25,15 @@ const HARSH_IO = [
   'message-doubled',
   'visible-early',
   'delete-lost',
+  'killed',
+  'paused',
 ] as const satisfies readonly FaultKind[];
 
 export const SEARCHES = {
   'every single fault of the plain scenario': { scenario: plain, kinds: 'all', pairs: 'none' },
   'every pair of faults of a job that fails once': {
     scenario: tiny,
-    kinds: [...HARSH_IO, 'index-missing'],
+    kinds: [...HARSH_IO, 'throttled', 'timed-out', 'index-missing'],
     pairs: 'every',
   },
   'every pair of requests, messages and deliveries of the plain scenario': {

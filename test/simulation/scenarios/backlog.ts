@@ -6,7 +6,7 @@ const JOBS = 400;
 /** Four hundred jobs and one consumer, whose queue is kept short. */
 export const backlog: Scenario = {
   name: 'backlog',
-  faults: { stopAt: 10 * 60_000 },
+  faults: { stopAt: 10 * 60_000, busyMs: 2 * 60_000 },
   seedsInTest: 8,
   world: { concurrency: 1, queueDepthCap: 50 },
   begin: (world) => {

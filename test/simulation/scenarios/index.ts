@@ -1,5 +1,6 @@
 import { backlog } from './backlog.ts';
 import { cancelRacesClaim } from './cancel-races-claim.ts';
+import { clockSkew } from './clock-skew.ts';
 import { deploy } from './deploy.ts';
 import { duplicateSubmits } from './duplicate-submits.ts';
 import { plain } from './plain.ts';
@@ -33,6 +34,7 @@ export const SCENARIOS: readonly Scenario[] = [
   unknownType,
   deploy,
   slowBatch,
+  clockSkew,
   // Its courses take as long as those of all others together.
   backlog,
 ];

@@ -7,7 +7,7 @@ const DOWN_MS = 10 * 60_000;
 /** For ten minutes nobody sweeps. */
 export const producerDown: Scenario = {
   name: 'producer-down',
-  faults: { stopAt: 12 * 60_000, windows: [{ kind: 'tick-missing', from: 0, until: DOWN_MS }] },
+  faults: { stopAt: 12 * 60_000, busyMs: DOWN_MS, windows: [{ kind: 'tick-missing', from: 0, until: DOWN_MS }] },
   begin: (world) => {
     submitScripts(world, JOBS, (name, index) => ({
       script: drawScript(world, name),

@@ -10,6 +10,7 @@ export const queueDown: Scenario = {
   name: 'queue-down',
   faults: {
     stopAt: 12 * MINUTE_MS,
+    busyMs: DOWN.until,
     windows: [
       ...['/send', '/depth', '/release', '/acknowledge'].map((of) => ({ kind: 'request-lost' as const, ...DOWN, of })),
       { kind: 'receive-refused', ...DOWN },

@@ -11,7 +11,7 @@ const MINUTE_MS = 60_000;
 /** Jobs for later: within a queue's reach and beyond it, and some that were put raw. */
 export const scheduled: Scenario = {
   name: 'scheduled',
-  faults: { stopAt: 40 * MINUTE_MS },
+  faults: { stopAt: 40 * MINUTE_MS, busyMs: 35 * MINUTE_MS },
   begin: (world) => {
     submitScripts(world, SUBMITTED, (name) => ({
       script: drawScript(world, name),

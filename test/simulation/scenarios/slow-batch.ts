@@ -6,7 +6,7 @@ const JOBS = 12;
 /** More work in a batch than an invocation has time for, and a job that must run alone among it. */
 export const slowBatch: Scenario = {
   name: 'slow-batch',
-  faults: { stopAt: 10 * 60_000 },
+  faults: { stopAt: 10 * 60_000, busyMs: 2 * 60_000 },
   world: { concurrency: 1, batchConcurrency: 2 },
   begin: (world) => {
     submitScripts(world, JOBS, (name, index) => {

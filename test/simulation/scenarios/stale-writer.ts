@@ -11,6 +11,7 @@ export const staleWriter: Scenario = {
   name: 'stale-writer',
   faults: {
     stopAt: 10 * MINUTE_MS,
+    busyMs: 2 * MINUTE_MS,
     windows: [
       { kind: 'paused', from: 0, until: 4 * MINUTE_MS },
       { kind: 'visible-early', from: 0, until: 4 * MINUTE_MS },

@@ -8,7 +8,7 @@ const MINUTE_MS = 60_000;
 /** Jobs of a type come before the consumers that know it; one time in four those come too late. */
 export const unknownType: Scenario = {
   name: 'unknown-type',
-  faults: { stopAt: 20 * MINUTE_MS },
+  faults: { stopAt: 20 * MINUTE_MS, busyMs: 5 * MINUTE_MS },
   begin: (world) => {
     const isTooLate = world.faults.detail('deploy/late') < 0.25;
     const deployAt = isTooLate ? 3 * 60 * MINUTE_MS : world.faults.detail('deploy/at') * 15 * MINUTE_MS;

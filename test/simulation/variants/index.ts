@@ -10,6 +10,7 @@ import { noFence } from './no-fence.ts';
 import { noSweeper } from './no-sweeper.ts';
 import { putOverJob } from './put-over-job.ts';
 import { retryByVisibility } from './retry-by-visibility.ts';
+import { sendFirst } from './send-first.ts';
 import { statusOnlyFence } from './status-only-fence.ts';
 import type { Variant } from './variant.ts';
 import { wholeBatchCharged } from './whole-batch-charged.ts';
@@ -23,6 +24,7 @@ export const VARIANTS: readonly Variant[] = [
   noCrashBudget,
   wholeBatchCharged,
   noDispatchDeadline,
+  sendFirst,
   retryByVisibility,
   earlyRunsEarly,
   deafToCancel,

@@ -7,5 +7,7 @@ export interface Variant {
   readonly scenario: string;
   /** What it violates. */
   readonly violates: readonly string[];
+  /** Part of what is said where it is caught for what it really breaks. */
+  readonly says?: string;
   readonly alterations: Alterations;
 }

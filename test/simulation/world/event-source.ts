@@ -34,6 +34,9 @@ class EventSource {
     while (this.running < concurrency && world.scheduler.now >= this.pausedUntil) {
       const name = `receive#${this.receives}`;
       if (world.faults.strikeAll('receive-call', name).size > 0) {
+        if (world.queue.queue.size() > 0) {
+          world.faults.effects.add('receive-refused');
+        }
         this.receives += 1;
         world.scheduler.after(RETRY_RECEIVE_MS, () => this.poll());
         return;
@@ -54,11 +57,20 @@ class EventSource {
     world.trace.add(`${name} ${messages.map(({ body, receiveCount }) => `${body}*${receiveCount}`).join(' ')}`);
     const handles = messages.map(({ receiptHandle }) => receiptHandle);
     if (struck.has('visible-early')) {
-      scheduler.after(faults.detail(`${name}/early`) ** 2 * world.options.timeoutMs, () => queue.release(handles));
+      scheduler.after(faults.detail(`${name}/early`) ** 2 * world.options.timeoutMs, () => {
+        if (this.running > 0) {
+          faults.effects.add('visible-early');
+        }
+        queue.release(handles);
+      });
     }
-    if (!struck.has('receive-lost') && !struck.has('invoke-throttled')) {
-      this.invoke(messages, struck.has('delete-lost'));
+    for (const kind of ['receive-lost', 'invoke-throttled'] as const) {
+      if (struck.has(kind)) {
+        faults.effects.add(kind);
+        return;
+      }
     }
+    this.invoke(messages, struck.has('delete-lost'));
   }
 
   private invoke(messages: readonly ReceivedMessage[], isAnswerLost: boolean): void {
@@ -84,6 +96,8 @@ class EventSource {
         } else if (!isAnswerLost) {
           const kept = new Set(answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
           this.delete(process, messages, kept);
+        } else if (answer.batchItemFailures.length < messages.length) {
+          world.faults.effects.add('delete-lost');
         }
         this.poll();
       },

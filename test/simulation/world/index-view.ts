@@ -1,6 +1,6 @@
 import { type DueIds, type DuePage, isLiveLane } from '../../../lib/core/index.ts';
 import { findDueIds, type JobRecord } from '../../../lib/memory/index.ts';
-import { MAX_INDEX_LAG_MS } from '../faults/fault-kinds.ts';
+import { type FaultKind, MAX_INDEX_LAG_MS } from '../faults/fault-kinds.ts';
 import type { FaultSource } from '../faults/fault-source.ts';
 import type { Scheduler } from '../kernel/scheduler.ts';
 
@@ -19,6 +19,8 @@ export class IndexView {
   /** How often an entry was changed; a change that comes late never undoes a newer one. */
   private readonly versions = new Map<string, number>();
   private readonly shown = new Map<string, number>();
+  /** Entries that are not as their items are, and by which kind of fault. */
+  private readonly stale = new Map<string, FaultKind>();
   private readonly scheduler: Scheduler;
   private readonly faults: FaultSource;
 
@@ -38,6 +40,9 @@ export class IndexView {
     const name = `index/${id}#${version}`;
     const kind = this.faults.strike('index', name);
     const lateMs = kind === undefined ? USUAL_LAG_MS : this.faults.detail(`${name}/lag`) * MAX_INDEX_LAG_MS;
+    if (kind !== undefined) {
+      this.stale.set(id, kind);
+    }
     if (kind === 'index-missing') {
       this.entries.delete(id);
     }
@@ -46,11 +51,15 @@ export class IndexView {
       if (version > (this.shown.get(id) ?? 0)) {
         this.shown.set(id, version);
         this.entries.set(id, entry);
+        this.stale.delete(id);
       }
     });
   }
 
   findDue(page: DuePage): DueIds {
+    for (const kind of this.stale.values()) {
+      this.faults.effects.add(kind);
+    }
     return findDueIds(this.entries.values() as Iterable<object> as Iterable<JobRecord>, page);
   }
 

@@ -1,3 +1,4 @@
+import type { FaultKind } from '../faults/fault-kinds.ts';
 import type { Process } from './process.ts';
 import type { World } from './world.ts';
 
@@ -27,19 +28,33 @@ export function invoke<Answer>(world: World, process: Process, { call, onEnd }: 
   };
   process.onDeath(() => scheduler.after(NEWS_MS, () => end(undefined)));
   scheduler.after(options.timeoutMs + NEWS_MS, () => end(undefined));
+  const note = (kind: FaultKind): void => {
+    if (world.ledger.isAtWork(process)) {
+      faults.effects.add(kind);
+    }
+  };
   const struck = faults.strikeAll('invocation', `${process.name}/invocation`);
   let killAfterMs = options.timeoutMs;
-  if (struck.has('paused')) {
+  if (struck.has('timed-out')) {
+    scheduler.after(soon(faults.detail(`${process.name}/stuck-at`), options.timeoutMs), () => {
+      note('timed-out');
+      process.pause();
+    });
+  } else if (struck.has('paused')) {
     const pauseMs = faults.detail(`${process.name}/pause`) * MAX_PAUSE_MS;
     killAfterMs += pauseMs;
     scheduler.after(soon(faults.detail(`${process.name}/pause-at`), options.timeoutMs), () => {
+      note('paused');
       world.trace.add(`pause ${process.name}`);
       process.pause();
       scheduler.after(pauseMs, () => process.resume());
     });
   }
   if (struck.has('killed')) {
-    scheduler.after(soon(faults.detail(`${process.name}/kill-at`), options.timeoutMs), () => process.die());
+    scheduler.after(soon(faults.detail(`${process.name}/kill-at`), options.timeoutMs), () => {
+      note('killed');
+      process.die();
+    });
   }
   const startedAt = process.clock.now();
   const over = scheduler.after(killAfterMs, () => process.die());

@@ -74,6 +74,11 @@ export class Ledger {
     return draws.length === 0 ? 0 : Math.min(...draws);
   }
 
+  /** Whether a handler is under way in a process. */
+  isAtWork(process: Process): boolean {
+    return (this.running.get(process)?.size ?? 0) > 0;
+  }
+
   runOf(jobId: string, attempt: number): HandlerRun | undefined {
     return this.runs.get(runName(jobId, attempt));
   }

@@ -79,7 +79,7 @@ export class Network {
           this.underWay -= 1;
           this.trace.add(`do ${name}`);
           // It is done when the call returns; only the value comes with a promise.
-          this.scheduler.follow(request.execute(), then);
+          this.scheduler.follow(this.faults.land(name, request.execute), then);
         });
       };
       const giveUp = (delayMs = CLIENT_TIMEOUT_MS): void => answer(delayMs, unavailable(name));

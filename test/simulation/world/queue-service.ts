@@ -136,6 +136,11 @@ export class QueueService {
   private take(outgoing: OutgoingMessage, name: string): SendResult {
     const { faults, scheduler } = this.options;
     const struck = faults.strikeAll('message', name);
+    for (const kind of struck) {
+      if (kind !== 'message-early' || outgoing.delayMs > 0) {
+        faults.effects.add(kind);
+      }
+    }
     if (struck.has('entry-refused')) {
       return { kind: 'error', error: new AccessError('unavailable', `Planted: ${name} was refused.`) };
     }
