@@ -12,7 +12,7 @@ const LOOKS: ReadonlySet<string> = new Set(['findDue', 'depth', 'read']);
 /** What leads from one process to the next. */
 const PASSED_ON: ReadonlySet<string> = new Set(['claim', 'send']);
 
-/** After no answer: the least wait, and how often one process, which lives for a minute, asks the same thing in vain. */
+/** After no answer: the least wait, and how often one process, which lives for a minute, asks the same thing in vain in a row. */
 const PATIENCE = {
   submitter: { waitMs: 50, tries: 2 },
   person: { waitMs: 50, tries: 2 },
@@ -26,7 +26,7 @@ const PATIENCE = {
  */
 export function noHotLoops(world: World): Observer {
   const recent = new Map<string, number[]>();
-  const unanswered = new Map<string, { at: number; tries: number }>();
+  const unanswered = new Map<string, { at: number; tries: number; isAskedAgain: boolean }>();
   /** Asked or done so often within the last second, this time included. */
   const count = (what: string): number => {
     const { now } = world.scheduler;
@@ -53,6 +53,12 @@ export function noHotLoops(world: World): Observer {
       if (isAlone && waitedMs < PATIENCE[process.kind].waitMs) {
         return `I13: ${what} is asked again ${waitedMs} ms after there was no answer`;
       }
+      if (last?.isAskedAgain === true) {
+        // The last time was answered.
+        unanswered.delete(what);
+      } else if (last !== undefined) {
+        last.isAskedAgain = true;
+      }
       const times = count(what);
       if (times > HANDFUL + (LOOKS.has(method) ? acceptedOf(process) : 0)) {
         return `I13: ${what} is asked ${times} times within a second`;
@@ -68,7 +74,7 @@ export function noHotLoops(world: World): Observer {
     onUnanswered: ({ process, method, about }) => {
       const what = `${process.name} ${method} ${about}`;
       const tries = (unanswered.get(what)?.tries ?? 0) + 1;
-      unanswered.set(what, { at: world.scheduler.now, tries });
+      unanswered.set(what, { at: world.scheduler.now, tries, isAskedAgain: false });
       return tries > PATIENCE[process.kind].tries ? `I13: ${what} is asked ${tries} times in vain` : undefined;
     },
   };
