@@ -1,7 +1,7 @@
 import { AccessError, type Claim, type ClaimResult, codeOf, explainRefusal, type Stored } from '../../core/index.ts';
 import { type ConsumerPorts, type Invocation, STOP_MARGIN_MS } from './ports.ts';
 import type { Item, Start } from './start.ts';
-import { handBack, redrive, rejectUnclaimable, turnAway } from './turn-away.ts';
+import { handBack, isLetterOf, redrive, rejectUnclaimable, turnAway } from './turn-away.ts';
 
 /** Before it is known whether a job whose timeout does not fit is the first one. */
 type Verdict = Start | { readonly kind: 'no-time'; readonly current: Stored };
@@ -128,7 +128,7 @@ async function concludeRefused(
     default:
       break;
   }
-  if (refusal.kind === 'failed' && item.message.dead !== undefined && redriven === 'may-redrive') {
+  if (refusal.kind === 'failed' && redriven === 'may-redrive' && isLetterOf(item.message, current)) {
     const verdict = await redrive(ports, item.message, current);
     if (verdict !== 'reopened') {
       return verdict;

@@ -54,6 +54,14 @@ export async function handBack(ports: ConsumerPorts, { message }: Item, current?
 }
 
 /**
+ * Whether a message is a dead letter that tells of the failure at hand. One of an earlier failure has re-opened the job before, and
+ * comes back for the end of that run like any other message.
+ */
+export function isLetterOf({ dead }: JobMessage, current: Stored): boolean {
+  return current.kind === 'job' && current.job.attempt === dead;
+}
+
+/**
  * A dead letter came back from the dead-letter queue: its job is re-opened, if it is still failed in the attempt that the letter
  * names. Its message is here already, so none is sent.
  */

@@ -120,6 +120,20 @@ describe('a redrive from the SQS console', () => {
     expect(await stack.get(id)).toMatchObject({ status: 'completed', attempt: 5 });
   });
 
+  it('leaves a copy of the next failure too, if only after another delivery', async () => {
+    const { stack, submit } = setUpFlaky();
+    const id = await fail(stack, submit);
+    stack.queue.redriveDead();
+    const { wrap } = createFaults(({ method }) => (method === 'sendDeadLetters' ? 'unavailable' : undefined));
+    await stack.clock.run(stack.deliver({ wrap }));
+    expect(await stack.get(id)).toMatchObject({ status: 'failed', attempt: 2 });
+    expect(stack.queue.listDead()).toEqual([]);
+    await stack.clock.advance(VISIBILITY_TIMEOUT_MS);
+    await stack.clock.run(stack.deliver());
+    expect(await stack.get(id)).toMatchObject({ status: 'failed', attempt: 2 });
+    expect(stack.queue.listDead()).toMatchObject([{ body: messageOf(id, { dead: 2 }) }]);
+  });
+
   it('with two copies of one letter re-opens once', async () => {
     const { stack, submit, mend } = setUpFlaky();
     const id = await fail(stack, submit);

@@ -8,6 +8,7 @@ import { endsAreTrue } from './i06-ends-are-true.ts';
 import { chargesAreBounded } from './i07-charges-are-bounded.ts';
 import { matesAreNotCharged } from './i08-mates-are-not-charged.ts';
 import { deadLettersAreTrue } from './i09-dead-letters-are-true.ts';
+import { failuresAreCopied } from './i09-failures-are-copied.ts';
 import { nothingRunsEarly } from './i10-nothing-runs-early.ts';
 import { liveJobsDoNotExpire } from './i11-live-jobs-do-not-expire.ts';
 import { eachOutcomeOnce } from './i12-each-outcome-once.ts';
@@ -26,6 +27,7 @@ export const INVARIANTS: readonly ((world: World) => Observer)[] = [
   chargesAreBounded,
   matesAreNotCharged,
   deadLettersAreTrue,
+  failuresAreCopied,
   nothingRunsEarly,
   liveJobsDoNotExpire,
   eachOutcomeOnce,
