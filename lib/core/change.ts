@@ -1,13 +1,25 @@
 import type { Job, JobFields } from './job.ts';
-import type { Status } from './status.ts';
+import { isFinal, isStatus, type Status } from './status.ts';
 import type { EventName } from './transitions.ts';
 
-/** What a reader saw of a job, as stored: absent counts as a value. The next write is conditional on all four. */
+/** What a reader saw of a job, as stored: absent counts as a value. The next write is conditional on all of it. */
 export interface Seen {
   readonly status: unknown;
   readonly attempt: unknown;
   readonly nextAt: unknown;
   readonly cancelRequested: unknown;
+  /** Of a final job only: people may let one end twice in the same attempt, and what was meant for one end is not for the other. */
+  readonly finishedAt?: unknown;
+}
+
+export function seenOf(record: Readonly<Record<string, unknown>>): Seen {
+  const { status, attempt, nextAt, cancelRequested, finishedAt } = record;
+  return { status, attempt, nextAt, cancelRequested, ...(isStatus(status) && isFinal(status) ? { finishedAt } : {}) };
+}
+
+/** What the next write compares. */
+export function seenFields(seen: Seen): readonly (keyof Seen)[] {
+  return Object.keys(seen) as (keyof Seen)[];
 }
 
 /** The condition under which a change may be written. */

@@ -1,4 +1,4 @@
-import type { Seen } from './change.ts';
+import { type Seen, seenOf } from './change.ts';
 import {
   FieldReader,
   isBoolean,
@@ -43,18 +43,7 @@ export interface StoredJob {
 
 /** A job that was just written, as the next reader would see it. */
 export function storedFrom(job: Job): StoredJob {
-  const fields: JobFields = job;
-  return {
-    kind: 'job',
-    job,
-    seen: {
-      status: fields.status,
-      attempt: fields.attempt,
-      nextAt: fields.nextAt,
-      cancelRequested: fields.cancelRequested,
-    },
-    complete: true,
-  };
+  return { kind: 'job', job, seen: seenOf({ ...job }), complete: true };
 }
 
 /** What a raw put need not say: it comes from the job's definition, or from the defaults for an unknown type. */
@@ -73,12 +62,7 @@ export const PLAIN_DEFAULTS: DefaultsOf = () => ({ retry: DEFAULT_RETRY_POLICY, 
  * a store keeps in seconds, comes in milliseconds like every other time.
  */
 export function parseStored(id: string, record: Readonly<Record<string, unknown>>, defaultsOf: DefaultsOf): Stored {
-  const seen: Seen = {
-    status: record['status'],
-    attempt: record['attempt'],
-    nextAt: record['nextAt'],
-    cancelRequested: record['cancelRequested'],
-  };
+  const seen = seenOf(record);
   const reader = new FieldReader(record);
   const job = readJob(id, reader, defaultsOf);
   const problem = reader.problem ?? findContradiction(job);

@@ -9,6 +9,7 @@ import {
   LAST_TIME_MS,
   MAX_TIMEOUT_MS,
   type Seen,
+  seenFields,
 } from '../core/index.ts';
 import { all, type Placeholders } from './expression.ts';
 
@@ -31,8 +32,10 @@ export function admits(use: Placeholders, guard: Guard): string {
 
 /** Nothing happened to the job since it was read. Absent counts as a value. */
 function isAsRead(use: Placeholders, seen: Seen): string {
-  const fields = ['status', 'attempt', 'nextAt', 'cancelRequested'] as const;
-  return all([`attribute_exists(${use.nameOf('id')})`, ...fields.map((field) => isStillSeen(use, field, seen[field]))]);
+  return all([
+    `attribute_exists(${use.nameOf('id')})`,
+    ...seenFields(seen).map((field) => isStillSeen(use, field, seen[field])),
+  ]);
 }
 
 /**

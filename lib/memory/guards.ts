@@ -1,13 +1,11 @@
-import type { Guard } from '../core/index.ts';
+import { type Guard, seenFields } from '../core/index.ts';
 import type { JobRecord } from './record.ts';
 
 /** Whether a change may be written over a record, by the guard that it carries. */
 export function admits(guard: Guard, record: JobRecord): boolean {
   switch (guard.kind) {
     case 'as-read':
-      return (['status', 'attempt', 'nextAt', 'cancelRequested'] as const).every((field) =>
-        isSame(record[field], guard.seen[field]),
-      );
+      return seenFields(guard.seen).every((field) => isSame(record[field], guard.seen[field]));
     case 'own-run':
       return (
         record['status'] === 'running' &&

@@ -113,9 +113,13 @@ async function postpone(ports: ConsumerPorts, message: JobMessage, dueAt: number
   return ACKNOWLEDGE;
 }
 
-/** The worker that failed the job may have died before its copy was sent; a first delivery is only a duplicate. */
+/**
+ * The worker that failed the job may have died before its copy was sent; a first delivery is only a duplicate. What was handed
+ * back is a fresh message, and had been delivered before.
+ */
 async function repeatDeadLetter(ports: ConsumerPorts, { delivery, message }: Item, current: Stored): Promise<Start> {
-  if (current.kind !== 'job' || current.job.status !== 'failed' || delivery.receiveCount < 2) {
+  const isFirst = delivery.receiveCount < 2 && (message.back ?? 0) === 0;
+  if (current.kind !== 'job' || current.job.status !== 'failed' || isFirst) {
     return acknowledgeDuplicate(ports, message);
   }
   const { job } = current;

@@ -56,6 +56,18 @@ export function describeWriting(get: GetStore, gaps: readonly StoreGap[]): void 
       expect(await readOne(get(), item.id)).toEqual(current);
     });
 
+    test('is refused for a job that ended, was re-opened and ended once more in the same attempt', async () => {
+      const { job } = await putJob(get());
+      const cancel = async (now: number) =>
+        await apply(get(), changeOf(await readJob(get(), job.id), { name: 'cancel' }, { now }));
+      await cancel(NOW);
+      const retry = changeOf(await readJob(get(), job.id), { name: 'retry' });
+      await apply(get(), retry);
+      await cancel(NOW + 1);
+      const current = await readJob(get(), job.id);
+      expect(await write(retry)).toEqual({ kind: 'refused', current });
+    });
+
     test.each([
       ['a text', { attempt: '7' }],
       ['a fraction', { attempt: 1.5 }],

@@ -134,6 +134,18 @@ describe('a redrive from the SQS console', () => {
     expect(stack.queue.listDead()).toMatchObject([{ body: messageOf(id, { dead: 2 }) }]);
   });
 
+  it('leaves that copy even if the other delivery is handed back for a third', async () => {
+    const { stack, submit } = setUpFlaky();
+    await submit();
+    const { wrap } = createFaults(({ method }) => (method === 'sendDeadLetters' ? 'unavailable' : undefined));
+    await stack.clock.run(stack.deliver({ wrap }));
+    await stack.clock.advance(VISIBILITY_TIMEOUT_MS);
+    await stack.clock.run(stack.deliver({ stop: AbortSignal.abort() }));
+    expect(stack.queue.listDead()).toEqual([]);
+    await stack.clock.run(stack.deliver());
+    expect(stack.queue.listDead()).toHaveLength(1);
+  });
+
   it('with two copies of one letter re-opens once', async () => {
     const { stack, submit, mend } = setUpFlaky();
     const id = await fail(stack, submit);

@@ -1,3 +1,4 @@
+import type { Asked } from '../world/network.ts';
 import type { Observer } from '../world/observed.ts';
 import type { Process } from '../world/process.ts';
 import type { World } from '../world/world.ts';
@@ -38,6 +39,37 @@ export function noHotLoops(world: World): Observer {
     (recent.get(`${name} accepted`) ?? []).filter((at) => at > world.scheduler.now - SECOND_MS).length;
   /** A message whose delay is ignored may come, and be sent again, as fast as it can be carried. */
   const early = (): number => 2 * world.faults.struck.filter((name) => name.endsWith(':message-early')).length;
+  const checkPatience = ({ process, method, about }: Asked, what: string): string | undefined => {
+    const last = unanswered.get(what);
+    const waitedMs = world.scheduler.now - (last?.at ?? Number.NEGATIVE_INFINITY);
+    // Copies of one dead letter in one batch are redriven beside each other.
+    const isAlone = process.kind === 'producer' || (method === 'write' && !about.includes(' redrive '));
+    if (isAlone && waitedMs < PATIENCE[process.kind].waitMs) {
+      return `I13: ${what} is asked again ${waitedMs} ms after there was no answer`;
+    }
+    if (last?.isAskedAgain === true) {
+      // The last time was answered.
+      unanswered.delete(what);
+    } else if (last !== undefined) {
+      last.isAskedAgain = true;
+    }
+    return undefined;
+  };
+  const checkRate = ({ process, method }: Asked, what: string): string | undefined => {
+    const times = count(what);
+    return times > HANDFUL + (LOOKS.has(method) ? acceptedOf(process) : 0)
+      ? `I13: ${what} is asked ${times} times within a second`
+      : undefined;
+  };
+  const checkCrowd = ({ method, about }: Asked): string | undefined => {
+    for (const id of PASSED_ON.has(method) ? new Set(about.replace(' solo', '').split(' ')) : []) {
+      const together = count(`${method} ${id}`);
+      if (together > CROWD && together > CROWD + early()) {
+        return `I13: ${method} ${id} is asked ${together} times within a second`;
+      }
+    }
+    return undefined;
+  };
   return {
     onWrite: ({ by }) => {
       if (by !== undefined) {
@@ -45,32 +77,9 @@ export function noHotLoops(world: World): Observer {
       }
       return undefined;
     },
-    onAsked: ({ process, method, about }) => {
-      const what = `${process.name} ${method} ${about}`;
-      const last = unanswered.get(what);
-      const waitedMs = world.scheduler.now - (last?.at ?? Number.NEGATIVE_INFINITY);
-      // Copies of one dead letter in one batch are redriven beside each other.
-      const isAlone = process.kind === 'producer' || (method === 'write' && !about.includes(' redrive '));
-      if (isAlone && waitedMs < PATIENCE[process.kind].waitMs) {
-        return `I13: ${what} is asked again ${waitedMs} ms after there was no answer`;
-      }
-      if (last?.isAskedAgain === true) {
-        // The last time was answered.
-        unanswered.delete(what);
-      } else if (last !== undefined) {
-        last.isAskedAgain = true;
-      }
-      const times = count(what);
-      if (times > HANDFUL + (LOOKS.has(method) ? acceptedOf(process) : 0)) {
-        return `I13: ${what} is asked ${times} times within a second`;
-      }
-      for (const id of PASSED_ON.has(method) ? new Set(about.replace(' solo', '').split(' ')) : []) {
-        const together = count(`${method} ${id}`);
-        if (together > CROWD + early()) {
-          return `I13: ${method} ${id} is asked ${together} times within a second`;
-        }
-      }
-      return undefined;
+    onAsked: (asked) => {
+      const what = `${asked.process.name} ${asked.method} ${asked.about}`;
+      return checkPatience(asked, what) ?? checkRate(asked, what) ?? checkCrowd(asked);
     },
     onUnanswered: ({ process, method, about }) => {
       const what = `${process.name} ${method} ${about}`;

@@ -106,10 +106,11 @@ export class Process {
     this.isPaused = true;
   }
 
+  /** What was held comes one by one: what follows from the first may end the process before the second. */
   resume(): void {
     this.isPaused = false;
-    for (let next = this.held.shift(); next !== undefined && !this.isPaused; next = this.held.shift()) {
-      this.deliver(next);
+    for (const next of this.held.splice(0)) {
+      this.scheduler.after(0, () => this.deliver(next));
     }
   }
 
