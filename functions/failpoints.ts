@@ -1,10 +1,13 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
+import { isAbsolute } from 'node:path';
 import {
+  ENV,
   InvalidDefinitionError,
   type JobHandler,
   type JobQueue,
   type JobStore,
   type SendResult,
+  valueInWords,
 } from '../lib/core/index.ts';
 
 /**
@@ -169,16 +172,49 @@ const inRun =
     }
   };
 
-/** @throws InvalidDefinitionError when the text arms nothing that exists: a crash test without a crash would prove nothing */
+/**
+ * @throws InvalidDefinitionError when the text is not a list of failpoints that exist: a crash test that arms nothing would prove
+ * nothing
+ */
 export function parseFailpoints(text: string): readonly ArmedFailpoint[] {
-  const entries = JSON.parse(text) as readonly ArmedFailpoint[];
-  for (const { at, signal, hit, record } of entries) {
-    const isKnown = FAILPOINTS.includes(at) && (signal === 'SIGKILL' || signal === 'SIGSTOP');
-    if (!isKnown || !(hit >= 1) || typeof record !== 'string') {
-      throw new InvalidDefinitionError(
-        `Expected failpoints as [{"at","signal":"SIGKILL"|"SIGSTOP","hit":1,"record":"<path>"}] with "at" one of ${FAILPOINTS.join(', ')}, got ${text}.`,
-      );
-    }
+  let entries: unknown;
+  try {
+    entries = JSON.parse(text);
+  } catch {
+    throw invalid('', 'JSON', text);
   }
-  return entries;
+  if (!Array.isArray(entries) || entries.length === 0) throw invalid('', 'a list of one failpoint or more', entries);
+  return entries.map((entry: unknown, index) => {
+    if (!isRecord(entry)) throw invalid(`[${index}]`, 'an object', entry);
+    for (const name of Object.keys({ ...FIELDS, ...entry })) {
+      const [expected, isValid] = Object.hasOwn(FIELDS, name) ? FIELDS[name as keyof ArmedFailpoint] : UNKNOWN_FIELD;
+      if (!isValid(entry[name])) throw invalid(`[${index}].${name}`, expected, entry[name]);
+    }
+    return entry as unknown as ArmedFailpoint;
+  });
+}
+
+type Rule = readonly [expected: string, isValid: (value: unknown) => boolean];
+
+const FIELDS: Readonly<Record<keyof ArmedFailpoint, Rule>> = {
+  at: [`one of ${FAILPOINTS.join(', ')}`, (value) => FAILPOINTS.some((name) => name === value)],
+  signal: ['"SIGKILL" or "SIGSTOP"', (value) => value === 'SIGKILL' || value === 'SIGSTOP'],
+  hit: ['a whole number from 1', (value) => Number.isSafeInteger(value) && Number(value) >= 1],
+  jobs: [
+    'a list of one job id or more, or nothing',
+    (value) =>
+      value === undefined || (Array.isArray(value) && value.length > 0 && value.every((id) => typeof id === 'string')),
+  ],
+  record: ['an absolute path', (value) => typeof value === 'string' && isAbsolute(value)],
+};
+const UNKNOWN_FIELD: Rule = [`no field but ${Object.keys(FIELDS).join(', ')}`, () => false];
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function invalid(place: string, expected: string, value: unknown): InvalidDefinitionError {
+  return new InvalidDefinitionError(
+    `${ENV.failpoints}${place} cannot be used: expected ${expected}, got ${valueInWords(value)}.`,
+  );
 }

@@ -4,10 +4,12 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { readFailpoints } from '../../functions/config.ts';
 import { type ArmedFailpoint, createFailpoints, FAILPOINTS } from '../../functions/failpoints.ts';
-import { ENV, type JobQueue, type JobStore } from '../../lib/core/index.ts';
+import { ENV, InvalidDefinitionError, type JobQueue, type JobStore } from '../../lib/core/index.ts';
 
 const LOCAL = 'http://127.0.0.1:4102';
 const ARMED: ArmedFailpoint = { at: 'producer.afterWrite', signal: 'SIGKILL', hit: 1, record: '/data/hits' };
+
+const armed = (fields: Readonly<Record<string, unknown>>): string => JSON.stringify([{ ...ARMED, ...fields }]);
 
 /** A store and a queue that do as they are told, and failpoints that say what they would have sent. */
 function setup(role: 'submit' | 'producer' | 'consumer', armed: Omit<ArmedFailpoint, 'record'>) {
@@ -110,14 +112,28 @@ describe('arming a failpoint', () => {
   });
 
   it.each([
-    { ...ARMED, at: 'producer.afterLunch' },
-    { ...ARMED, signal: 'SIGTERM' },
-    { ...ARMED, hit: 0 },
-    { ...ARMED, record: undefined },
-  ])('fails for what does not exist: %j', (entry) => {
-    const text = JSON.stringify([entry]);
-    expect(() => readFailpoints({ [ENV.failpoints]: text, AWS_ENDPOINT_URL_DYNAMODB: LOCAL })).toThrow(
-      /with "at" one of submit.afterPut, /,
-    );
+    ['{', /: expected JSON, got "\{"\.$/],
+    ['{}', /: expected a list of one failpoint or more, got an object\.$/],
+    ['[]', /: expected a list of one failpoint or more, got a list\.$/],
+    ['[null]', /\[0\] cannot be used: expected an object, got null\.$/],
+    [JSON.stringify([ARMED, [ARMED]]), /\[1\] cannot be used: expected an object, got a list\.$/],
+    [
+      armed({ at: 'producer.afterLunch' }),
+      /\[0\]\.at cannot be used: expected one of submit\.afterPut, .*, got "producer/,
+    ],
+    [armed({ signal: 'SIGTERM' }), /\.signal cannot be used: expected "SIGKILL" or "SIGSTOP", got "SIGTERM"\.$/],
+    [armed({ hit: 0 }), /\.hit cannot be used: expected a whole number from 1, got 0\.$/],
+    [armed({ hit: 1.5 }), /\.hit cannot be used: .*, got 1\.5\.$/],
+    [armed({ hit: '1' }), /\.hit cannot be used: .*, got "1"\.$/],
+    [armed({ hit: undefined }), /\.hit cannot be used: .*, got undefined\.$/],
+    [armed({ jobs: [] }), /\.jobs cannot be used: expected a list of one job id or more, or nothing, got a list\.$/],
+    [armed({ jobs: 'job' }), /\.jobs cannot be used: .*, got "job"\.$/],
+    [armed({ record: undefined }), /\.record cannot be used: expected an absolute path, got undefined\.$/],
+    [armed({ record: 'hits' }), /\.record cannot be used: .*, got "hits"\.$/],
+    [armed({ hits: 2 }), /\.hits cannot be used: expected no field but at, signal, hit, jobs, record, got 2\.$/],
+  ])('fails for what arms nothing that exists: %s', (text, message) => {
+    const read = () => readFailpoints({ [ENV.failpoints]: text, AWS_ENDPOINT_URL_DYNAMODB: LOCAL });
+    expect(read).toThrow(InvalidDefinitionError);
+    expect(read).toThrow(message);
   });
 });
