@@ -2,25 +2,43 @@ import { type AcceptedTransition, isStatus, TRANSITIONS } from '../core/index.ts
 
 type Fields = Readonly<Record<string, unknown>>;
 
+/** What a line of a log tells: a transition; something else; or a transition that nobody can read, since it was cut or changed. */
+export type LogLine =
+  | { readonly kind: 'transition'; readonly transition: AcceptedTransition }
+  | { readonly kind: 'other' }
+  | { readonly kind: 'unreadable' };
+
 const EVENTS: ReadonlySet<unknown> = new Set(['submit', ...TRANSITIONS.map(({ event }) => event)]);
 
 /** Where CloudWatch and its tools put what a function wrote, when they wrap it. */
 const WRAPPERS = ['@message', 'message'] as const;
 
+/** What every line about a transition has; what a handler logs has not all of them. */
+const TELLING = ['jobId', 'event', 'to', 'attempt'] as const;
+/** The same in a line that was cut, escaped or not. */
+const CUT = /"jobId\\?":.*"event\\?":/;
+
 /**
- * The transition that a line of a log tells of, or undefined for any other line. Understood are the lines as the functions write
- * them, the same after a time stamp (as CloudWatch Logs exports them to S3), and the same as text in `message` or `@message` (as
- * the command line of AWS and Logs Insights give them).
+ * Understood are lines as the functions write them, the same after a time stamp (as CloudWatch Logs exports them to S3), and the
+ * same as text in `message` or `@message` (as events and rows of Logs Insights have them).
  */
-export function readTransition(line: string): AcceptedTransition | undefined {
+export function readLogLine(line: string): LogLine {
   const start = line.indexOf('{');
-  const fields = start < 0 ? undefined : parseObject(line.slice(start));
-  return fields === undefined ? undefined : (toTransition(fields) ?? toTransition(unwrap(fields)));
+  if (start < 0) {
+    return { kind: 'other' };
+  }
+  const fields = parseObject(line.slice(start));
+  const told = [fields, unwrap(fields ?? {})].find((one) => one !== undefined && TELLING.every((name) => name in one));
+  const transition = told === undefined ? undefined : toTransition(told);
+  if (transition !== undefined) {
+    return { kind: 'transition', transition };
+  }
+  return told !== undefined || (fields === undefined && CUT.test(line)) ? { kind: 'unreadable' } : { kind: 'other' };
 }
 
-function unwrap(fields: Fields): Fields {
+function unwrap(fields: Fields): Fields | undefined {
   const wrapped = WRAPPERS.map((name) => fields[name]).find((text) => typeof text === 'string');
-  return (typeof wrapped === 'string' ? parseObject(wrapped) : undefined) ?? {};
+  return typeof wrapped === 'string' ? parseObject(wrapped) : undefined;
 }
 
 function parseObject(text: string): Fields | undefined {
@@ -32,22 +50,19 @@ function parseObject(text: string): Fields | undefined {
   }
 }
 
+/** Undefined where a field is missing or is not what it must be: a claim without a budget could not be held against one. */
 function toTransition(fields: Fields): AcceptedTransition | undefined {
   const { jobId, event, from, to, attempt, at, since, maxRuns, reason } = fields;
-  if (typeof jobId !== 'string' || !EVENTS.has(event) || !isStatus(to) || !isCount(attempt)) {
-    return undefined;
-  }
-  return {
-    jobId,
-    event: event as AcceptedTransition['event'],
-    from: isStatus(from) ? from : undefined,
-    to,
-    attempt,
-    at: isCount(at) ? at : undefined,
-    since: isCount(since) ? since : undefined,
-    maxRuns: isCount(maxRuns) ? maxRuns : undefined,
-    reason: typeof reason === 'string' ? reason : undefined,
-  };
+  const isWhole =
+    typeof jobId === 'string' &&
+    EVENTS.has(event) &&
+    isStatus(to) &&
+    isCount(attempt) &&
+    [at, since, maxRuns].every((value) => value === undefined || isCount(value)) &&
+    (from === undefined || isStatus(from)) &&
+    (reason === undefined || typeof reason === 'string') &&
+    (event !== 'claim' || maxRuns !== undefined);
+  return isWhole ? ({ jobId, event, from, to, attempt, at, since, maxRuns, reason } as AcceptedTransition) : undefined;
 }
 
 function isCount(value: unknown): value is number {

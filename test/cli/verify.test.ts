@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { runCommandLine } from '../../lib/cli/main.ts';
 import { createJsonLogger, createLogTelemetry } from '../../lib/telemetry/index.ts';
@@ -59,11 +60,19 @@ async function run(...args: readonly string[]) {
 const changed = (line: string, change: Readonly<Record<string, unknown>>): string =>
   JSON.stringify({ ...JSON.parse(line), ...change });
 
+const jobIdOf = (line: string): string => (JSON.parse(line) as { jobId: string }).jobId;
+
 describe('verify', () => {
   it('finds nothing wrong in a true log; a claim whose process died before it told is a gap', async () => {
     const { exitCode, printed } = await verify(['', 'START RequestId: 1', ...(await createLog())], '--json');
     expect(exitCode).toBe(0);
-    expect(JSON.parse(printed)).toMatchObject({ jobs: 2, violations: [], gaps: 1, unfinished: 0 });
+    expect(JSON.parse(printed)).toMatchObject({
+      jobs: 2,
+      violations: [],
+      unreadable: [],
+      gaps: [{ jobId: expect.stringContaining('job-') }],
+      unfinished: 0,
+    });
   });
 
   it.each<[string, (line: string) => string]>([
@@ -83,7 +92,9 @@ describe('verify', () => {
     expect([claims.length, ends.length]).toEqual([4, 2]);
     const doctored = [
       ...ends.map((line) => changed(line, { event: 'fail', to: 'failed', reason: 'Error' })),
-      ...ends.map((line) => changed(line, { event: 'claim', from: 'completed', to: 'running', attempt: 9 })),
+      ...ends.map((line) =>
+        changed(line, { event: 'claim', from: 'completed', to: 'running', attempt: 9, maxRuns: 8 }),
+      ),
       ...claims.map((line) => changed(line, { at: 1 })),
     ];
     for (const line of doctored) {
@@ -93,9 +104,59 @@ describe('verify', () => {
     }
   });
 
+  it('reads what is compressed', async () => {
+    const log = await createLog();
+    await writeFile(join(directory, 'log.gz'), gzipSync(log.join('\n')));
+    const { printed } = await run('--log', 'log.gz', '--json');
+    expect(JSON.parse(printed)).toMatchObject({ lines: log.length, jobs: 2, transitions: log.length });
+  });
+
+  it('is strict where it is asked to be: a line that was left out is wrong, too, and named', async () => {
+    const all = await createLog();
+    const { gaps } = JSON.parse((await verify(all, '--json')).printed) as { gaps: readonly { jobId: string }[] };
+    const log = all.filter((line) => !gaps.some(({ jobId }) => jobId === jobIdOf(line)));
+    expect((await verify(log, '--strict')).exitCode).toBe(0);
+    for (const [index, line] of log.entries()) {
+      const { exitCode, printed } = await verify(log.toSpliced(index, 1), '--strict');
+      const isEnd = log.findLast((other) => jobIdOf(other) === jobIdOf(line)) === line;
+      const isSubmit = line.includes('"event":"submit"');
+      if (!isEnd && !isSubmit) {
+        expect({ line, printed }).toMatchObject({ printed: expect.stringMatching(/^gaps +1 /m) });
+        expect(exitCode).toBe(1);
+        expect(printed).toMatch(/^gap {2}job-\S+ {2}before \S/m);
+      }
+    }
+  });
+
+  it.each<[string, (line: string) => string]>([
+    ['cut', (line) => line.slice(0, -4)],
+    ['with an attempt that is none', (line) => changed(line, { attempt: -1 })],
+    ['with an attempt as text', (line) => changed(line, { attempt: '1' })],
+    ['of an event that there is not', (line) => changed(line, { event: 'ended' })],
+    ['of a status that there is not', (line) => changed(line, { to: 'done' })],
+    ['of a claim without its budget', (line) => changed(line, { event: 'claim', maxRuns: undefined })],
+    ['with a time that is none', (line) => changed(line, { at: 'yesterday' })],
+  ])('fails for a line %s, whichever it is, and names it', async (_, spoil) => {
+    const log = await createLog();
+    for (const index of log.keys()) {
+      const { exitCode, printed } = await verify(log.with(index, spoil(log[index] ?? '')));
+      expect(exitCode).toBe(1);
+      expect(printed).toContain(`unreadable  line ${index + 1}`);
+    }
+  });
+
+  it('takes what a handler logs of itself for none of its own', async () => {
+    const line = JSON.stringify({ level: 'info', message: 'uploaded', jobId: 'job-1', attempt: 1, event: 'upload' });
+    const { exitCode, printed } = await verify([line, ...(await createLog())], '--json');
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(printed)).toMatchObject({ unreadable: [] });
+  });
+
   it('says what it found in words', async () => {
     const { printed } = await verify((await createLog()).filter((line) => !line.includes('"to":"completed"')));
-    expect(printed).toMatch(/^\d+ lines, \d+ transitions of 2 jobs\nviolations {2}0\ngaps {8}1 .*\nunfinished {2}2 /);
+    expect(printed).toMatch(
+      /^\d+ lines, \d+ transitions of 2 jobs\nviolations {2}0\nunreadable {2}0 .*\ngaps {8}1 .*\nunfinished {2}2 /,
+    );
   });
 
   it.each([[['--log']], [[]], [['--log', 'no-such-file']], [['--log', 'empty']], [['--log', '.']], [['--fast']]])(

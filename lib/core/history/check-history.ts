@@ -20,8 +20,8 @@ export interface Violation {
 
 export interface HistoryReport {
   readonly violations: readonly Violation[];
-  /** Transitions whose predecessor is not there: a process that dies between a write and its line leaves one out. */
-  readonly gaps: number;
+  /** Transitions before which another must have been that is not there: a process that dies between a write and its line leaves one out. */
+  readonly gaps: readonly string[];
   readonly isFinal: boolean;
 }
 
@@ -44,7 +44,7 @@ export function checkHistory(jobId: string, transitions: readonly AcceptedTransi
   ];
   return {
     violations: problems.map((problem) => ({ jobId, ...problem })),
-    gaps: predecessors.gaps,
+    gaps: [...predecessors.gaps, ...findWordsOfNobody(steps)].map((step) => describe(step)),
     isFinal: isOver(steps),
   };
 }
@@ -117,7 +117,7 @@ function findRepeatedClaims(steps: readonly AcceptedTransition[]): readonly Prob
  */
 function checkPredecessors(steps: readonly AcceptedTransition[]): {
   readonly problems: readonly Problem[];
-  readonly gaps: number;
+  readonly gaps: readonly AcceptedTransition[];
 } {
   const byEnd = new Map<string, number[]>();
   for (const { at, to, attempt } of steps) {
@@ -125,7 +125,8 @@ function checkPredecessors(steps: readonly AcceptedTransition[]): {
     byEnd.set(key, [...(byEnd.get(key) ?? []), attempt]);
   }
   const problems: Problem[] = [];
-  let gaps = 0;
+  const gaps: AcceptedTransition[] = [];
+  const first = Math.min(...steps.map(({ at }) => at ?? Number.POSITIVE_INFINITY));
   for (const step of steps.filter(({ at, since }) => at !== undefined && since !== undefined)) {
     const attempts = byEnd.get(stateKey(step.since, step.from)) ?? [];
     const before = attemptBefore(step);
@@ -134,11 +135,24 @@ function checkPredecessors(steps: readonly AcceptedTransition[]): {
     }
     if (attempts.some((attempt) => attempt > before)) {
       problems.push({ invariant: 'I4', detail: `${describe(step)} followed attempt ${attempts.join(', ')}` });
-    } else {
-      gaps += 1;
+    } else if (!(step.at === first && followsSubmit(step))) {
+      gaps.push(step);
     }
   }
   return { problems, gaps };
+}
+
+/** Who submits by SDK, or puts an item, is no function and writes no line. */
+function followsSubmit(step: AcceptedTransition): boolean {
+  return attemptBefore(step) === 0 && (step.from === 'dispatched' || step.from === 'queued');
+}
+
+/** What is told of a run from within has no place among the times, but a claim before it. */
+function findWordsOfNobody(steps: readonly AcceptedTransition[]): readonly AcceptedTransition[] {
+  const claimed = new Set(steps.filter(({ event }) => event === 'claim').map(({ attempt }) => attempt));
+  return steps.filter(
+    ({ from, to, at, attempt }) => from === 'running' && to === 'running' && at === undefined && !claimed.has(attempt),
+  );
 }
 
 function stateKey(at: number | undefined, status: Status | undefined): string {

@@ -6,8 +6,8 @@ export interface HistorySummary {
   readonly jobs: number;
   readonly transitions: number;
   readonly violations: readonly Violation[];
-  /** Transitions whose predecessor is not there. */
-  readonly gaps: number;
+  /** Transitions before which another must have been that is not there. */
+  readonly gaps: readonly { readonly jobId: string; readonly detail: string }[];
   /** Jobs that are not final as far as is known. */
   readonly unfinished: number;
 }
@@ -34,12 +34,12 @@ export function createHistoryChecker(): HistoryChecker {
     },
     check,
     summarize: () => {
-      const reports = [...histories.keys()].map(check);
+      const reports = [...histories.keys()].map((jobId) => ({ jobId, ...check(jobId) }));
       return {
         jobs: histories.size,
         transitions: [...histories.values()].reduce((sum, { length }) => sum + length, 0),
         violations: reports.flatMap(({ violations }) => violations),
-        gaps: reports.reduce((sum, { gaps }) => sum + gaps, 0),
+        gaps: reports.flatMap(({ jobId, gaps }) => gaps.map((detail) => ({ jobId, detail }))),
         unfinished: reports.filter(({ isFinal }) => !isFinal).length,
       };
     },

@@ -71,13 +71,13 @@ const LONG = chain([
 
 describe('a true history', () => {
   it('has no violation, no gap, and an end', () => {
-    expect(summarize(LONG)).toEqual({ jobs: 1, transitions: LONG.length, violations: [], gaps: 0, unfinished: 0 });
+    expect(summarize(LONG)).toEqual({ jobs: 1, transitions: LONG.length, violations: [], gaps: [], unfinished: 0 });
   });
 
   it('is told by its lines in any order, and by each line once or more', () => {
     fc.assert(
       fc.property(fc.shuffledSubarray([...LONG], { minLength: LONG.length }), fc.subarray([...LONG]), (all, again) => {
-        expect(summarize([...all, ...again])).toMatchObject({ violations: [], gaps: 0, unfinished: 0 });
+        expect(summarize([...all, ...again])).toMatchObject({ violations: [], gaps: [], unfinished: 0 });
       }),
     );
   });
@@ -90,13 +90,14 @@ describe('a true history', () => {
 
   it('keeps jobs apart', () => {
     const other = LONG.map((step) => ({ ...step, jobId: 'other' }));
-    expect(summarize([...LONG, ...other])).toMatchObject({ jobs: 2, violations: [], gaps: 0 });
+    expect(summarize([...LONG, ...other])).toMatchObject({ jobs: 2, violations: [], gaps: [] });
   });
 
   it('shows a gap where a line is missing, and is not called false for it', () => {
     for (let index = 0; index < LONG.length - 1; index += 1) {
       const { violations, gaps } = summarize(LONG.filter((_, other) => other !== index));
-      expect({ index, violations, gaps }).toEqual({ index, violations: [], gaps: 1 });
+      // Who submits by SDK writes no line.
+      expect({ index, violations, gaps: gaps.length }).toEqual({ index, violations: [], gaps: Number(index > 0) });
     }
   });
 
@@ -115,7 +116,22 @@ describe('a true history', () => {
 
 describe('an attempt that was left out', () => {
   it('is a gap: its line may be missing', () => {
-    expect(summarize(chain([SUBMIT, claim(1), fail(1), claim(3)]))).toMatchObject({ violations: [], gaps: 1 });
+    expect(summarize(chain([SUBMIT, claim(1), fail(1), claim(3)]))).toMatchObject({
+      violations: [],
+      gaps: [{ jobId: JOB, detail: 'claim (dispatched → running, attempt 3)' }],
+    });
+  });
+
+  it('is a gap where something is told of its run', () => {
+    const told = (attempt: number): AcceptedTransition => ({
+      jobId: JOB,
+      event: 'progress',
+      from: 'running',
+      to: 'running',
+      attempt,
+    });
+    expect(summarize([...LONG, told(4)]).gaps).toEqual([]);
+    expect(summarize([...LONG, told(7)]).gaps).toMatchObject([{ jobId: JOB }]);
   });
 });
 
@@ -185,6 +201,6 @@ describe('a false history', () => {
   });
 
   it('knows nothing of a job it never heard of', () => {
-    expect(createHistoryChecker().check('nobody')).toEqual({ violations: [], gaps: 0, isFinal: false });
+    expect(createHistoryChecker().check('nobody')).toEqual({ violations: [], gaps: [], isFinal: false });
   });
 });

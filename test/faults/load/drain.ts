@@ -4,7 +4,7 @@ import { isFinal, type Job } from '../../../lib/core/index.ts';
 import type { JobView } from '../../../lib/index.ts';
 import { timed } from '../load-app/jobs/timed/definition.ts';
 import { type Installation, startInstallation } from './installation.ts';
-import { MemorySamples } from './memory-samples.ts';
+import { MAX_GROWTH, type MemoryRow, MemorySamples } from './memory-samples.ts';
 import { BATCH, judge } from './outcome.ts';
 import type { Report, Say } from './report.ts';
 
@@ -12,7 +12,7 @@ import type { Report, Say } from './report.ts';
 const WINDOW = 2_000;
 const LOOK_MS = 50;
 const READ_AGAIN_MS = 1_000;
-const SAMPLE_MS = 5_000;
+const SAMPLE_MS = 1_000;
 /** Nothing ends for so long: the rest would wait for a sweep, but not for this. */
 const STUCK_MS = 5 * 60_000;
 
@@ -39,11 +39,7 @@ export async function drain(count: number, say: Say): Promise<Report> {
     return {
       lines: [
         `${ids.length} jobs accepted, ${completed} completed in ${seconds.toFixed(0)} s (${(completed / seconds).toFixed(0)} a second), ${dead} dead letters`,
-        `${'memory of the largest process, in MB'.padEnd(38)} processes  start middle    end mapped`,
-        ...rows.map(
-          ({ role, processes, start, middle, end, mapped, isFlat }) =>
-            `${role.padEnd(38)} ${String(processes).padStart(9)} ${[start, middle, end, mapped].map((mb) => mb.toFixed(0).padStart(6)).join(' ')} ${isFlat ? 'flat' : 'GREW'}`,
-        ),
+        ...describeMemory(rows),
       ],
       problems: [
         ...problems,
@@ -55,6 +51,22 @@ export async function drain(count: number, say: Say): Promise<Report> {
     clearInterval(sampling);
     await installation.close();
   }
+}
+
+/** As the system counts it, and as it is judged. */
+function describeMemory(rows: readonly MemoryRow[]): readonly string[] {
+  const inMb = (values: readonly number[]): string => values.map((mb) => mb.toFixed(0).padStart(6)).join(' ');
+  const [fromStart, fromMiddle] = [MAX_GROWTH.start, MAX_GROWTH.middle].map(
+    ({ share, mb }) => `${share * 100} % or ${mb} MB`,
+  );
+  return [
+    `${'MB of the largest process'.padEnd(26)} processes | RSS at start middle    end | without mapped files`,
+    ...rows.map(
+      ({ role, processes, resident, own, isFlat }) =>
+        `${role.padEnd(26)} ${String(processes).padStart(9)} | ${inMb([resident.start, resident.middle, resident.end]).padStart(26)} | ${inMb([own.start, own.middle, own.end])} ${isFlat ? 'flat' : 'GREW'}`,
+    ),
+    `flat: without mapped files, the end has at most ${fromStart} more than the start, after warming up, and ${fromMiddle} more than the middle`,
+  ];
 }
 
 /**

@@ -3,36 +3,42 @@ import { readFileSync } from 'node:fs';
 import { median } from '../../../bench/figure.ts';
 import type { Part, StackProcess } from '../stack-process.ts';
 
-interface Sample {
+export interface Sample {
   readonly at: number;
   /** By role: of each process. */
   readonly sizes: ReadonlyMap<string, readonly Size[]>;
 }
 
-/** Resident megabytes of a process. */
-interface Size {
-  /** What it has allocated. */
+/** Megabytes of a process. */
+export interface Size {
+  /** All of it that is in memory. */
+  readonly resident: number;
+  /** What it has allocated. The rest are files that it has mapped, which the system takes back when it needs to. */
   readonly own: number;
-  /** Files that it has mapped: a database's, above all. They grow with what is kept, and the system takes them back when it needs to. */
-  readonly mapped: number;
 }
 
-/** Memory of one role at three times, in megabytes: of its largest process, mapped files left out. */
-export interface MemoryRow {
-  readonly role: string;
-  readonly processes: number;
+/** In megabytes; not a number where no process of the role was there. */
+export interface Course {
   readonly start: number;
   readonly middle: number;
   readonly end: number;
-  /** The most that any of its processes had mapped. */
-  readonly mapped: number;
+}
+
+/** Memory of the largest process of one role. */
+export interface MemoryRow {
+  readonly role: string;
+  readonly processes: number;
+  readonly resident: Course;
+  readonly own: Course;
+  /** Whether what its processes have allocated has not grown: a database's mapped files grow with what is kept. */
   readonly isFlat: boolean;
 }
 
-/** Garbage comes and goes: a time is what lies in this share of a run around it. */
-const AROUND = 0.1;
-const MAX_GROWTH = 1.15;
-const MAX_GROWTH_MB = 15;
+/** Garbage comes and goes, so each of the three times lasts a tenth of the run; the start is the tenth after that of the warming up. */
+const TIMES = { start: [0.1, 0.2], middle: [0.45, 0.55], end: [0.9, 1] } as const;
+
+/** By how much the end may exceed an earlier time: by the share, or by the megabytes where these are more. */
+export const MAX_GROWTH = { start: { share: 0.25, mb: 25 }, middle: { share: 0.15, mb: 15 } } as const;
 
 /** Resident memory of every process of a stack, and of this one, which submits. */
 export class MemorySamples {
@@ -54,32 +60,41 @@ export class MemorySamples {
     this.samples.push({ at: Date.now(), sizes });
   }
 
-  /** The start is the first tenth of the time, so past the warming up of the first seconds. */
   summarize(): readonly MemoryRow[] {
-    const [from, until] = [this.samples[0]?.at ?? 0, this.samples.at(-1)?.at ?? 0];
-    const roles = [...new Set(this.samples.flatMap(({ sizes }) => [...sizes.keys()]))];
-    return roles.map((role) => {
-      const largestIn = (low: number, high: number): number =>
-        median(
-          this.samples
-            .filter(({ at }) => at >= from + (until - from) * low && at <= from + (until - from) * high)
-            .flatMap(({ sizes }) =>
-              sizes.has(role) ? [Math.max(...(sizes.get(role) ?? []).map(({ own }) => own))] : [],
-            ),
-        );
-      const [start, middle, end] = [
-        largestIn(0, AROUND),
-        largestIn(0.5 - AROUND / 2, 0.5 + AROUND / 2),
-        largestIn(1 - AROUND, 1),
-      ];
-      const processes = Math.max(...this.samples.map(({ sizes }) => sizes.get(role)?.length ?? 0));
-      const mapped = Math.max(
-        ...this.samples.flatMap(({ sizes }) => (sizes.get(role) ?? []).map((size) => size.mapped)),
-      );
-      const isFlat = end <= Math.max(middle * MAX_GROWTH, middle + MAX_GROWTH_MB);
-      return { role, processes, start, middle, end, mapped, isFlat };
-    });
+    return summarizeSamples(this.samples);
   }
+}
+
+export function summarizeSamples(samples: readonly Sample[]): readonly MemoryRow[] {
+  const [from, until] = [samples[0]?.at ?? 0, samples.at(-1)?.at ?? 0];
+  const during = ([low, high]: readonly [number, number]): readonly Sample[] =>
+    samples.filter(({ at }) => at >= from + (until - from) * low && at <= from + (until - from) * high);
+  const [atStart, inTheMiddle, atEnd] = [during(TIMES.start), during(TIMES.middle), during(TIMES.end)];
+  const roles = [...new Set(samples.flatMap(({ sizes }) => [...sizes.keys()]))];
+  return roles.map((role) => {
+    const courseOf = (kind: keyof Size): Course => ({
+      start: largest(atStart, role, kind),
+      middle: largest(inTheMiddle, role, kind),
+      end: largest(atEnd, role, kind),
+    });
+    const processes = Math.max(...samples.map(({ sizes }) => sizes.get(role)?.length ?? 0));
+    const own = courseOf('own');
+    return { role, processes, resident: courseOf('resident'), own, isFlat: isFlat(own) };
+  });
+}
+
+/** Of its largest process, as a rule; not a number where there is none. */
+function largest(samples: readonly Sample[], role: string, kind: keyof Size): number {
+  const all = samples.flatMap(({ sizes }) => (sizes.has(role) ? [sizes.get(role) ?? []] : []));
+  return median(all.map((sizes) => Math.max(...sizes.map((size) => size[kind]))));
+}
+
+/** A time at which nobody was there cannot be exceeded. */
+export function isFlat(course: Course): boolean {
+  return (['start', 'middle'] as const).every((time) => {
+    const [before, { share, mb }] = [course[time], MAX_GROWTH[time]];
+    return !(course.end > Math.max(before * (1 + share), before + mb));
+  });
 }
 
 function roleOf({ kind, command }: Part): string {
@@ -93,12 +108,12 @@ function readSize(pid: number): Size | undefined {
   try {
     if (process.platform !== 'linux') {
       const kb = Number(execFileSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' }));
-      return { own: kb / 1_024, mapped: 0 };
+      return { resident: kb / 1_024, own: kb / 1_024 };
     }
     const status = readFileSync(`/proc/${pid}/status`, 'utf8');
     const mbOf = (name: string): number =>
       Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status)?.[1] ?? 0) / 1_024;
-    return { own: mbOf('RssAnon'), mapped: mbOf('RssFile') };
+    return { resident: mbOf('VmRSS'), own: mbOf('RssAnon') };
   } catch {
     return undefined;
   }
