@@ -97,9 +97,7 @@ async function readLog(log: string, { workingDirectory }: Terminal): Promise<Rea
 
 /** What CloudWatch Logs exports is compressed. */
 async function openLog(path: string): Promise<Readable> {
-  const file = await open(path);
-  const { buffer, bytesRead } = await file.read(Buffer.alloc(2), 0, 2, 0).finally(() => file.close());
-  const isGzip = bytesRead === 2 && buffer[0] === 0x1f && buffer[1] === 0x8b;
+  const isGzip = await startsLikeGzip(path);
   const input = createReadStream(path);
   if (!isGzip) {
     return input;
@@ -107,6 +105,16 @@ async function openLog(path: string): Promise<Readable> {
   const text = createGunzip();
   input.on('error', (error) => text.destroy(error));
   return input.pipe(text);
+}
+
+async function startsLikeGzip(path: string): Promise<boolean> {
+  const file = await open(path);
+  try {
+    const { buffer } = await file.read(Buffer.alloc(2), 0, 2, 0);
+    return buffer[0] === 0x1f && buffer[1] === 0x8b;
+  } finally {
+    await file.close();
+  }
 }
 
 function describe({ lines, unreadable, summary }: ReadLog, strict: boolean): string {
