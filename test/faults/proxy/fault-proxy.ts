@@ -61,7 +61,8 @@ export async function startFaultProxy({
   decide,
   exchange = (request, send) => send(request),
 }: FaultProxyOptions): Promise<FaultProxy> {
-  const agent = new Agent({ keepAlive: true });
+  // A connection of its own for each request: one that was kept could be closed by the engine at the moment of its next use.
+  const agent = new Agent({ keepAlive: false });
   const counts = new Map<string, number>();
   const send: Send = ({ headers, body }) => forward(target, agent, headers, body);
 
