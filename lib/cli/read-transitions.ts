@@ -50,7 +50,7 @@ function parseObject(text: string): Fields | undefined {
   }
 }
 
-/** Undefined where a field is missing or is not what it must be: a claim without a budget could not be held against one. */
+/** Undefined where a field is missing or is not what it must be: without its budget, or its time, a line could not be held against it. */
 function toTransition(fields: Fields): AcceptedTransition | undefined {
   const { jobId, event, from, to, attempt, at, since, maxRuns, reason } = fields;
   const isWhole =
@@ -61,7 +61,9 @@ function toTransition(fields: Fields): AcceptedTransition | undefined {
     [at, since, maxRuns].every((value) => value === undefined || isCount(value)) &&
     (from === undefined || isStatus(from)) &&
     (reason === undefined || typeof reason === 'string') &&
-    (event !== 'claim' || maxRuns !== undefined);
+    (event !== 'claim' || maxRuns !== undefined) &&
+    (event !== 'progress' || since !== undefined) &&
+    (event === 'submit' || at !== undefined);
   return isWhole ? ({ jobId, event, from, to, attempt, at, since, maxRuns, reason } as AcceptedTransition) : undefined;
 }
 

@@ -14,13 +14,15 @@ const VERIFY_USAGE = `Usage: async-endpoints verify --log FILE [--strict] [--jso
 
 Reads the log of the functions and checks the history of every job in it: one final status for each run, attempts
 that never fall, no write of a worker that had lost its job, a run before each completion, a reason for each failure,
-no more runs than the budgets allow.
+a request before each cancel of a run, no more runs than the budgets allow. What a line contradicts is wrong; what is
+only missing is a gap. Whether a handler returned what its job has as its result, no log tells.
 
   --log FILE  the lines of all functions, in any order and each as often as it comes: as they wrote them, or as CloudWatch
               Logs exports them to S3 (gzip too), or as
                 aws logs filter-log-events --log-group-name NAME --query 'events[].[message]' --output text
               prints them; - is standard input
-  --strict    gaps are wrong, too: for a log that is known to be whole
+  --strict    gaps are wrong, too: for a log that is known to be whole. A true one has gaps where it begins later, or where
+              a process died before it told
   --json      print the result as one JSON object
   --help      print this
 

@@ -42,6 +42,8 @@ export interface Change {
   readonly event: EventName;
   /** The status that the job leaves; undefined when it was unreadable. */
   readonly from: Status | undefined;
+  /** When it was decided. */
+  readonly at: number;
   readonly guard: Guard;
   readonly set: Partial<JobFields>;
   readonly remove: readonly (keyof JobFields)[];

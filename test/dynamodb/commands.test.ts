@@ -14,6 +14,7 @@ const changeWith = (guard: Guard, fields: Partial<Change> = {}): Change => ({
   id: 'job-1',
   event: 'dispatch',
   from: 'queued',
+  at: NOW,
   guard,
   set: { status: 'dispatched', nextAt: NOW },
   remove: [],

@@ -63,6 +63,7 @@ export function buildChange(job: JobFields, plan: ChangePlan, context: DecisionC
     id: job.id,
     event: plan.event,
     from: job.status,
+    at: context.now,
     guard: plan.guard,
     set: complete ? set : withoutKey(after),
     remove: complete ? toRemove(job, unwanted, plan.guard) : JOB_FIELDS.filter((field) => after[field] === undefined),

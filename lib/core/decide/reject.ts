@@ -97,6 +97,7 @@ export function rejectMalformed(
       id,
       event,
       from: readable.status,
+      at: context.now,
       guard: { kind: 'as-read', seen: stored.seen },
       set: dropInput ? { ...set, input } : set,
       remove: JOB_FIELDS.filter((field) => after[field] === undefined),

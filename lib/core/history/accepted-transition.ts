@@ -12,9 +12,12 @@ export interface AcceptedTransition {
   readonly to: Status;
   /** As the write leaves it. */
   readonly attempt: number;
-  /** When it was decided, in epoch milliseconds; undefined where the job's own history has no line for it. */
+  /** When it was decided, in epoch milliseconds. */
   readonly at?: number | undefined;
-  /** `at` of the line before it in the job's history: every line has one successor, so two that name one line betray a lost fence. */
+  /**
+   * `at` of the line before it in the job's history, as its author knew that; undefined where there was none. Every line there has
+   * one successor, so two that name one line betray a lost fence.
+   */
   readonly since?: number | undefined;
   /** On a claim: the runs that the budgets of the job allow between two words of a person, uncharged ones left out. */
   readonly maxRuns?: number | undefined;
@@ -39,14 +42,14 @@ export function toClaimed(job: RunningJob): AcceptedTransition {
   };
 }
 
-export function toAccepted({ id, event, from, after, set }: Change): AcceptedTransition {
+export function toAccepted({ id, event, from, at, after, set }: Change): AcceptedTransition {
   return {
     jobId: id,
     event,
     from,
     to: after.status,
     attempt: after.attempt,
-    ...(set.history === undefined ? {} : placeInHistory(after)),
+    ...(set.history === undefined ? { at, since: after.history.at(-1)?.at } : placeInHistory(after)),
     ...(after.status === 'failed' ? { reason: after.error.name } : {}),
   };
 }

@@ -1,5 +1,6 @@
 import type { AcceptedTransition } from './accepted-transition.ts';
-import { checkHistory, type HistoryReport, type Violation } from './check-history.ts';
+import { checkHistory, type HistoryReport } from './check-history.ts';
+import type { Violation } from './violation.ts';
 
 /** What the histories of all jobs came to. */
 export interface HistorySummary {
@@ -12,7 +13,7 @@ export interface HistorySummary {
   readonly unfinished: number;
 }
 
-/** Collects accepted transitions of many jobs, in any order, and holds them against the invariants. */
+/** Collects accepted transitions of many jobs, in any order, and holds them against the invariants. One that comes twice counts once. */
 export interface HistoryChecker {
   add(transition: AcceptedTransition): void;
   /** What is known of one job so far. */
@@ -21,15 +22,17 @@ export interface HistoryChecker {
 }
 
 export function createHistoryChecker(): HistoryChecker {
-  const histories = new Map<string, AcceptedTransition[]>();
-  const check = (jobId: string): HistoryReport => checkHistory(jobId, histories.get(jobId) ?? []);
+  const histories = new Map<string, Map<string, AcceptedTransition>>();
+  let transitions = 0;
+  const check = (jobId: string): HistoryReport => checkHistory(jobId, [...(histories.get(jobId)?.values() ?? [])]);
   return {
     add: (transition) => {
+      transitions += 1;
       const known = histories.get(transition.jobId);
       if (known === undefined) {
-        histories.set(transition.jobId, [transition]);
+        histories.set(transition.jobId, new Map([[keyOf(transition), transition]]));
       } else {
-        known.push(transition);
+        known.set(keyOf(transition), transition);
       }
     },
     check,
@@ -37,11 +40,15 @@ export function createHistoryChecker(): HistoryChecker {
       const reports = [...histories.keys()].map((jobId) => ({ jobId, ...check(jobId) }));
       return {
         jobs: histories.size,
-        transitions: [...histories.values()].reduce((sum, { length }) => sum + length, 0),
+        transitions,
         violations: reports.flatMap(({ violations }) => violations),
         gaps: reports.flatMap(({ jobId, gaps }) => gaps.map((detail) => ({ jobId, detail }))),
         unfinished: reports.filter(({ isFinal }) => !isFinal).length,
       };
     },
   };
+}
+
+function keyOf({ event, from, to, attempt, at, since, maxRuns, reason }: AcceptedTransition): string {
+  return `${event} ${from} ${to} ${attempt} ${at} ${since} ${maxRuns} ${reason}`;
 }

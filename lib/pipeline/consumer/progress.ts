@@ -70,6 +70,9 @@ async function write(ports: ConsumerPorts, job: RunningJob, value: string): Prom
     if (result?.kind === 'error') {
       ports.logger.warn('Progress could not be kept', { jobId: job.id, attempt: job.attempt, error: result.error });
     }
+    if (result?.kind === 'accepted') {
+      ports.telemetry.accepted(decision.change);
+    }
     return result?.kind === 'refused';
   } catch (error) {
     ports.logger.warn('Progress could not be kept', { jobId: job.id, attempt: job.attempt, error });

@@ -69,6 +69,20 @@ const LONG = chain([
   complete(4),
 ]);
 
+/** When the last run of {@link LONG} was claimed. */
+const CLAIMED = START + 9;
+const MINUTE = 60_000;
+
+const told = (attempt: number, since: number, at: number): AcceptedTransition => ({
+  jobId: JOB,
+  event: 'progress',
+  from: 'running',
+  to: 'running',
+  attempt,
+  at,
+  since,
+});
+
 describe('a true history', () => {
   it('has no violation, no gap, and an end', () => {
     expect(summarize(LONG)).toEqual({ jobs: 1, transitions: LONG.length, violations: [], gaps: [], unfinished: 0 });
@@ -108,9 +122,13 @@ describe('a true history', () => {
       from: 'completed',
       to: 'completed',
       attempt: 4,
+      at: START + 20,
+      since: START + LONG.length - 1,
     };
-    const told: AcceptedTransition = { jobId: JOB, event: 'progress', from: 'running', to: 'running', attempt: 4 };
-    expect(invariantsOf([...LONG, moved, moved, told, told])).toEqual([]);
+    expect(summarize([...LONG, moved, moved, told(4, CLAIMED, CLAIMED + 1), told(4, CLAIMED, CLAIMED)])).toMatchObject({
+      violations: [],
+      gaps: [],
+    });
   });
 });
 
@@ -123,15 +141,49 @@ describe('an attempt that was left out', () => {
   });
 
   it('is a gap where something is told of its run', () => {
-    const told = (attempt: number): AcceptedTransition => ({
-      jobId: JOB,
-      event: 'progress',
-      from: 'running',
-      to: 'running',
-      attempt,
+    expect(summarize([...LONG, told(4, CLAIMED, CLAIMED)]).gaps).toEqual([]);
+    expect(summarize([...LONG, told(7, START + 50, START + 51)])).toMatchObject({
+      violations: [],
+      gaps: [{ jobId: JOB, detail: 'progress (running → running, attempt 7)' }],
     });
-    expect(summarize([...LONG, told(4)]).gaps).toEqual([]);
-    expect(summarize([...LONG, told(7)]).gaps).toMatchObject([{ jobId: JOB }]);
+  });
+
+  it('is none that charges could be counted over', () => {
+    const runs = [1, 2, 3, 4].flatMap((attempt) => [claim(attempt, 2), fail(attempt)]);
+    const history = chain([SUBMIT, ...runs]);
+    expect(invariantsOf(history)).toEqual(['I7']);
+    expect(invariantsOf(history.filter(({ event, attempt }) => event !== 'fail' || attempt !== 2))).toEqual([]);
+    expect(invariantsOf(history.filter(({ event, attempt }) => event !== 'claim' || attempt !== 3))).toEqual([]);
+  });
+});
+
+describe('an item that was put', () => {
+  it('has no line before what is first done about it, nor has a claim of one that only waited', () => {
+    const put: AcceptedTransition = { jobId: JOB, event: 'submit', to: 'queued', attempt: 0 };
+    const waits: AcceptedTransition = { ...put, event: 'postpone', from: 'queued', at: START };
+    const claimed: AcceptedTransition = { jobId: JOB, ...claim(1), from: undefined, at: START + 5 };
+    const ended: AcceptedTransition = { jobId: JOB, ...complete(1), at: START + 6, since: START + 5 };
+    expect(summarize([put, waits, claimed, ended])).toMatchObject({ violations: [], gaps: [], unfinished: 0 });
+    expect(summarize([waits, { ...waits, at: START + 1 }, claimed, ended])).toMatchObject({ violations: [], gaps: [] });
+    expect(summarize([{ ...put, at: START }, claimed, ended]).gaps).toHaveLength(1);
+  });
+});
+
+describe('a job that was submitted by SDK', () => {
+  it('has no line of its submit, which whatever followed that may name', () => {
+    const [, claimed, ...rest] = LONG;
+    const again: AcceptedTransition = {
+      jobId: JOB,
+      event: 'dispatch',
+      from: 'dispatched',
+      to: 'dispatched',
+      attempt: 0,
+      at: START + 90,
+      since: START,
+    };
+    const all = [again, claimed as AcceptedTransition, ...rest];
+    expect(summarize(all).gaps).toEqual([]);
+    expect(summarize([...all, { ...again, since: START - 1 }]).gaps).toHaveLength(1);
   });
 });
 
@@ -179,6 +231,60 @@ describe('a false history', () => {
       ],
     ],
     ['two claims of one state', 'I5', [...run, { ...late, ...claim(1), at: START + 10, since: START }]],
+    ['a progress of one run under the number of another', 'I4', [...LONG, told(7, CLAIMED, CLAIMED + 1)]],
+    ['a progress of a run that was claimed at another time', 'I5', [...LONG, told(4, CLAIMED - 1, CLAIMED + 1)]],
+    ['a progress before its run', 'I5', [...LONG, told(4, CLAIMED, CLAIMED - 1)]],
+    ['a progress after its run had ended', 'I5', [...LONG, told(4, CLAIMED, CLAIMED + 3)]],
+    ['a progress long after a later run had ended', 'I5', [...LONG, told(1, START + 1, CLAIMED + 3 * MINUTE)]],
+    [
+      'a progress long after its lease had ended',
+      'I5',
+      [
+        ...run,
+        { ...late, event: 'lease-ended', from: 'running', to: 'dispatched', attempt: 1 },
+        told(1, START + 1, START + 20 * MINUTE),
+      ],
+    ],
+    [
+      'a cancel request that found an end',
+      'I5',
+      [
+        ...chain([SUBMIT, claim(1), complete(1)]),
+        { jobId: JOB, event: 'cancel', from: 'running', to: 'running', attempt: 1, at: START + 3, since: START + 2 },
+      ],
+    ],
+    [
+      'a cancel request long after the end',
+      'I5',
+      [
+        ...chain([SUBMIT, claim(1), complete(1)]),
+        {
+          jobId: JOB,
+          event: 'cancel',
+          from: 'running',
+          to: 'running',
+          attempt: 1,
+          at: START + 20 * MINUTE,
+          since: START + 1,
+        },
+      ],
+    ],
+    [
+      'an end long before its beginning',
+      'I5',
+      [
+        ...run,
+        { ...late, event: 'lease-ended', from: 'running', to: 'dispatched', attempt: 1, at: START - 3 * MINUTE },
+      ],
+    ],
+    ['a cancel that nobody asked for', 'I6', chain([SUBMIT, claim(1), { ...fail(1), to: 'canceled' }])],
+    [
+      'a crash with the reason of a handler',
+      'I6',
+      chain([SUBMIT, claim(1), { ...failForGood(1, 'TypeError'), event: 'lease-ended' }]),
+    ],
+    ['a reason of what did not fail', 'I6', chain([SUBMIT, claim(1), { ...complete(1), reason: 'Error' }])],
+    ['a submit of what was there', 'I4', chain([{ ...SUBMIT, from: 'queued' }])],
     ['a completion without a run', 'I6', chain([SUBMIT, complete(0)])],
     ['a failure without a reason', 'I6', chain([SUBMIT, claim(1), failForGood(1, '')])],
     ['more runs than the budgets have', 'I7', chain([SUBMIT, claim(1, 2), fail(1), claim(2, 2), fail(2), claim(3, 2)])],
@@ -193,7 +299,7 @@ describe('a false history', () => {
     expect(violations).toContainEqual({
       invariant: 'I4',
       jobId: JOB,
-      detail: 'claim (dispatched → running, attempt 2) followed attempt 2',
+      detail: 'claim (dispatched → running, attempt 2): followed attempt 2',
     });
     expect(summarize([{ jobId: JOB, event: 'reject', to: 'queued', attempt: 0 }]).violations).toEqual([
       { invariant: 'I4', jobId: JOB, detail: 'reject (nothing → queued, attempt 0): not in the table of transitions' },

@@ -17,14 +17,22 @@ export function historiesHold(): Observer {
         return undefined;
       }
       checker.add(toTransition(write, write.event));
-      const [violation] = checker.check(write.after.id).violations;
-      return violation === undefined ? undefined : `${violation.invariant}: ${violation.jobId}, ${violation.detail}`;
+      const { violations, gaps } = checker.check(write.after.id);
+      const [violation] = violations;
+      if (violation !== undefined) {
+        return `${violation.invariant}: ${violation.jobId}, ${violation.detail}`;
+      }
+      // Every write is seen here, so nothing can be missing.
+      return gaps.length === 0 ? undefined : `I5: ${write.after.id}, nothing led to ${gaps[0]}`;
     },
   };
 }
 
 /** Not as its author tells it, but as the table has it. */
-function toTransition({ before, after }: AcceptedWrite, event: AcceptedTransition['event']): AcceptedTransition {
+function toTransition(
+  { before, after, change }: AcceptedWrite,
+  event: AcceptedTransition['event'],
+): AcceptedTransition {
   const isTold = before?.history === undefined || after.history.at(-1) !== before.history.at(-1);
   return {
     jobId: after.id,
@@ -32,7 +40,9 @@ function toTransition({ before, after }: AcceptedWrite, event: AcceptedTransitio
     from: before?.status,
     to: after.status,
     attempt: after.attempt,
-    ...(isTold ? { at: after.history.at(-1)?.at, since: after.history.at(-2)?.at } : {}),
+    ...(isTold
+      ? { at: after.history.at(-1)?.at, since: after.history.at(-2)?.at }
+      : { at: change?.at, since: after.history.at(-1)?.at }),
     ...(event === 'claim' ? { maxRuns: MAX_RUNS } : {}),
     ...(after.status === 'failed' ? { reason: after.error?.name } : {}),
   };

@@ -24,6 +24,7 @@ export const attemptAfterHandler: Variant = {
               id: job.id,
               event: 'dispatch',
               from: status,
+              at: claim.now,
               guard: { kind: 'as-read', seen: { status, attempt, nextAt, cancelRequested: undefined } },
               set: after,
               remove: ['dispatches'],
