@@ -43,13 +43,15 @@ export function toClaimed(job: RunningJob): AcceptedTransition {
 }
 
 export function toAccepted({ id, event, from, at, after, set }: Change): AcceptedTransition {
+  // An item that was not complete is written whole, with a history that may have no line for it.
+  const hasLine = set.history !== undefined && after.history.at(-1)?.at === at;
   return {
     jobId: id,
     event,
     from,
     to: after.status,
     attempt: after.attempt,
-    ...(set.history === undefined ? { at, since: after.history.at(-1)?.at } : placeInHistory(after)),
+    ...(hasLine ? placeInHistory(after) : { at, since: after.history.at(-1)?.at }),
     ...(after.status === 'failed' ? { reason: after.error.name } : {}),
   };
 }

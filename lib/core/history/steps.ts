@@ -21,9 +21,9 @@ export function leavesState({ event, from, to }: AcceptedTransition): boolean {
   return event !== 'submit' && from !== to;
 }
 
-/** Whether the job's own history has a line for it, which the next step names. */
+/** Whether the job's own history has a line for it, which the next step names; for a move of an unreadable item it has one, too. */
 export function isRemembered(step: AcceptedTransition): boolean {
-  return step.event === 'submit' || step.event === 'cancel' || leavesState(step);
+  return ['submit', 'cancel', 'move-lane'].includes(step.event) || leavesState(step);
 }
 
 export function leavesRun(step: AcceptedTransition): boolean {

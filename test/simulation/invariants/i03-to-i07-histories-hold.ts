@@ -33,16 +33,16 @@ function toTransition(
   { before, after, change }: AcceptedWrite,
   event: AcceptedTransition['event'],
 ): AcceptedTransition {
-  const isTold = before?.history === undefined || after.history.at(-1) !== before.history.at(-1);
+  const hasLine = change === undefined || (change.set.history !== undefined && after.history.at(-1)?.at === change.at);
   return {
     jobId: after.id,
     event,
     from: before?.status,
     to: after.status,
     attempt: after.attempt,
-    ...(isTold
+    ...(hasLine
       ? { at: after.history.at(-1)?.at, since: after.history.at(-2)?.at }
-      : { at: change?.at, since: after.history.at(-1)?.at }),
+      : { at: change.at, since: after.history.at(-1)?.at }),
     ...(event === 'claim' ? { maxRuns: MAX_RUNS } : {}),
     ...(after.status === 'failed' ? { reason: after.error?.name } : {}),
   };
