@@ -49,13 +49,16 @@ async function createLog(): Promise<readonly Step[]> {
   await stack.cancel((await submit('plain', { runAt: stack.clock.now() + 5_000 })).id);
   await submit('plain', { runAt: stack.clock.now() + 3_600_000 });
   stack.store.putRaw({ ...rawPut({ id: 'raw', nextAt: stack.clock.now() }), type: 'plain' });
+  const later = stack.clock.now() + 3_600_000;
+  stack.store.putRaw({ ...rawPut({ id: 'raw-later', nextAt: stack.clock.now() }), type: 'plain', dueAt: later });
   await stack.runToEnd();
   await stack.retry(hopeless.id);
   await stack.runToEnd();
   const steps: Step[] = [];
   const write = (text: string): void => {
     const line = readLogLine(text);
-    if (line.kind === 'transition') steps.push(line.transition);
+    if (line.kind !== 'transition') throw new Error(`${line.kind}: ${text}`);
+    steps.push(line.transition);
   };
   const telemetry = createLogTelemetry(createJsonLogger({ source: 'consumer', write, now: () => 0 }));
   for (const job of stack.recorder.submissions) telemetry.submitted(job);
@@ -146,6 +149,8 @@ const UNSEEN: Readonly<Record<string, (doctored: Doctored) => boolean>> = {
     line.event === 'submit' && became?.jobId !== line.jobId,
   'The first write about an item that was put is told as its submit, too.': ({ line, became }) =>
     line.event === 'dispatch' && line.since === undefined && (became?.from !== line.from || became?.jobId !== 'raw'),
+  'The history of an item that was put begins after its submit, which nobody names.': ({ line }) =>
+    line.event === 'submit' && line.at === undefined,
   'Nobody names the time of the line, and it may be.': ({ line, became }) =>
     became !== undefined &&
     !isNamed(line) &&
@@ -164,10 +169,21 @@ const UNSEEN: Readonly<Record<string, (doctored: Doctored) => boolean>> = {
 describe('a log of which a line was', () => {
   it('left as it is, is true and whole', () => {
     expect(new Set(log.map(({ event }) => event))).toEqual(
-      new Set(['submit', 'claim', 'progress', 'cancel', 'complete', 'fail', 'lease-ended', 'retry', 'dispatch']),
+      new Set([
+        'submit',
+        'claim',
+        'progress',
+        'cancel',
+        'complete',
+        'fail',
+        'lease-ended',
+        'retry',
+        'dispatch',
+        'postpone',
+      ]),
     );
     expect(log.filter(({ from, to }) => from === 'running' && to === 'canceled')).toHaveLength(1);
-    expect(check(log)).toMatchObject({ jobs: 6, violations: [], gaps: [], unfinished: 0 });
+    expect(check(log)).toMatchObject({ jobs: 7, violations: [], gaps: [], unfinished: 0 });
   });
 
   it.each(Object.keys(WAYS))('%s is wrong or has a gap, but for what nobody can see', (way) => {
