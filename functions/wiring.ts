@@ -5,6 +5,7 @@ import { createSqsClient, createSqsJobQueue } from '../lib/sqs/index.ts';
 import {
   createJsonLogger,
   createLogTelemetry,
+  createMetricLines,
   createMetricTelemetry,
   type MetricTelemetry,
   type MetricTelemetryOptions,
@@ -33,7 +34,7 @@ export function createPorts(
     deadLetterQueueUrl: config.deadLetterQueueUrl,
     logger,
   });
-  const metrics = createMetricTelemetry({ ...options, tableName: config.tableName });
+  const metrics = createMetricTelemetry({ ...options, lines: createMetricLines(config.tableName) });
   return {
     store: createDynamoJobStore({
       client: createDynamoDocumentClient(),

@@ -1,18 +1,17 @@
-import { Metrics } from '@aws-lambda-powertools/metrics';
 import {
   type Change,
   FAILURE_REASONS,
   isFinal,
   type JobFields,
   METRIC_UNITS,
-  METRICS,
   type MetricName,
   SUBMITTED_UNCOUNTED,
   type Telemetry,
 } from '../core/index.ts';
+import type { MetricLines } from './metric-lines.ts';
 
 export interface MetricTelemetryOptions {
-  readonly tableName: string;
+  readonly lines: MetricLines;
   /**
    * Publish at each job's end instead of at the invocation's. For a process in which handlers run: one of them may end it at
    * any time, and jobs that had ended by then must not be missing from the counts.
@@ -28,26 +27,20 @@ export interface MetricTelemetry extends Telemetry {
 }
 
 /**
- * Counts and latencies as lines of CloudWatch's Embedded Metric Format on standard output, so that no metric costs a request.
- * Called for accepted writes only, so the counts add up with the table: submitted + reopened = completed + failed + canceled +
+ * Counts and latencies. Called for accepted writes only, so the counts add up with the table: submitted + reopened = completed + failed + canceled +
  * live, short by what a process was at when it died: docs/decisions/0019-what-a-lost-answer-costs.md.
  */
-export function createMetricTelemetry({ tableName, endsAtOnce = false }: MetricTelemetryOptions): MetricTelemetry {
-  // The dimension by which Powertools tells services apart would say the same as the table's name, and less of it.
-  const metrics = new Metrics({ namespace: METRICS.namespace });
-  metrics.clearDefaultDimensions();
-  metrics.setDefaultDimensions({ [METRICS.dimension]: tableName });
-
+export function createMetricTelemetry({ lines, endsAtOnce = false }: MetricTelemetryOptions): MetricTelemetry {
   // Summed up here: CloudWatch would take a list of ones, at a longer line each.
   const counts = new Map<MetricName, number>();
   const count = (name: MetricName): void => void counts.set(name, (counts.get(name) ?? 0) + 1);
   const measure = (name: MetricName, value: number): void => {
-    metrics.addMetric(name, METRIC_UNITS[name], Math.max(0, value));
+    lines.addMetric(name, METRIC_UNITS[name], Math.max(0, value));
   };
   const publish = (): void => {
-    for (const [name, value] of counts) metrics.addMetric(name, METRIC_UNITS[name], value);
+    for (const [name, value] of counts) lines.addMetric(name, METRIC_UNITS[name], value);
     counts.clear();
-    if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
+    if (lines.hasStoredMetrics()) lines.publishStoredMetrics();
   };
 
   return {

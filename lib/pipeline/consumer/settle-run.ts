@@ -3,6 +3,7 @@ import {
   type Change,
   decide,
   FAILURE_REASONS,
+  type Job,
   type RunEvent,
   type RunningJob,
   type Stored,
@@ -43,11 +44,13 @@ export async function settleRun(
   let job = claimed;
   let event = outcome;
   let waitMs = RETRY_FIRST_MS;
+  const tried: Planned[] = [];
   for (;;) {
     const plan = decide(storedFrom(job), event, { now: ports.clock.now(), policy: ports.policy });
     if (plan.kind === 'refused') {
       return RECORDED;
     }
+    tried.push(plan);
     const result = await write(ports, plan.change);
     if (result.kind === 'accepted') {
       return await conclude(ports, plan);
@@ -58,7 +61,10 @@ export async function settleRun(
         job = standing.job;
         continue;
       }
-      return standing.kind === 'landed' ? await conclude(ports, plan) : dropFenced(ports, job, event);
+      if (standing.kind === 'fenced') {
+        return dropFenced(ports, job, event);
+      }
+      return await conclude(ports, tried.find((each) => isWhatLanded(each, standing.job)) ?? plan);
     }
     const { error } = result;
     if (error.code === 'invalid' && event.name === 'complete') {
@@ -100,7 +106,10 @@ async function write({ store }: ConsumerPorts, change: Change): Promise<WriteRes
 function explain(
   current: Stored,
   job: RunningJob,
-): { readonly kind: 'ours'; readonly job: RunningJob } | { readonly kind: 'landed' } | { readonly kind: 'fenced' } {
+):
+  | { readonly kind: 'ours'; readonly job: RunningJob }
+  | { readonly kind: 'landed'; readonly job: Job }
+  | { readonly kind: 'fenced' } {
   // Every claim has a token of its own, so the attempt is the same where the token is.
   if (current.kind !== 'job' || current.job.token !== job.token) {
     return { kind: 'fenced' };
@@ -111,7 +120,13 @@ function explain(
     return now.cancelRequested === undefined ? { kind: 'fenced' } : { kind: 'ours', job: now };
   }
   // Whoever else ends a run removes its token, so a token that is still there was left by our own write.
-  return { kind: 'landed' };
+  return { kind: 'landed', job: now };
+}
+
+/** Each try is decided anew, so that what follows counts from it: of several, the one whose line the job has is the one to tell. */
+function isWhatLanded({ change }: Planned, { history }: Job): boolean {
+  const [told, stored] = [change.after.history.at(-1), history.at(-1)];
+  return told?.at === stored?.at && told?.status === stored?.status;
 }
 
 /** The copy of a failed job is sent again when the message comes back and finds the job failed. */

@@ -1,10 +1,8 @@
 import { AccessError, parseMessage } from '../../../lib/core/index.ts';
 import type { ReceivedMessage } from '../../../lib/memory/index.ts';
-import { createSqsBatchHandler } from '../../../lib/worker/index.ts';
 import type { FaultKind } from '../../simulation/faults/fault-kinds.ts';
-import { invoke } from '../../simulation/world/invocation.ts';
+import { invokeConsumer } from '../../simulation/world/consumer.ts';
 import type { Process } from '../../simulation/world/process.ts';
-import { toSqsEvent } from '../../simulation/world/sqs-event.ts';
 import type { EngineWorld } from './engine-world.ts';
 
 const RETRY_RECEIVE_MS = 5_000;
@@ -77,26 +75,16 @@ class EngineEventSource {
 
   private invoke(name: string, messages: readonly ReceivedMessage[], isDeleteLost: boolean): void {
     const { world } = this;
-    const process = world.startProcess('consumer');
-    const handler = createSqsBatchHandler({
-      ports: world.consumerPortsOf(process),
-      stop: process.stop,
-      exit: () => process.die(),
-    });
-    const event = toSqsEvent(messages);
-    invoke(world, process, {
-      call: (context) => handler(event, context),
-      onEnd: (answer) => {
-        this.running -= 1;
-        if (answer === undefined) {
-          this.pausedUntil = world.scheduler.now + ERROR_PAUSE_MS;
-          world.scheduler.after(ERROR_PAUSE_MS, () => this.poll());
-          return;
-        }
-        const kept = new Set(answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
-        const done = messages.filter(({ messageId }) => !kept.has(messageId));
-        world.scheduler.follow(this.delete(name, process, messages, done, isDeleteLost), () => this.poll());
-      },
+    invokeConsumer(world, messages, (answer, process) => {
+      this.running -= 1;
+      if (answer === undefined) {
+        this.pausedUntil = world.scheduler.now + ERROR_PAUSE_MS;
+        world.scheduler.after(ERROR_PAUSE_MS, () => this.poll());
+        return;
+      }
+      const kept = new Set(answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
+      const done = messages.filter(({ messageId }) => !kept.has(messageId));
+      world.scheduler.follow(this.delete(name, process, messages, done, isDeleteLost), () => this.poll());
     });
   }
 

@@ -64,6 +64,7 @@ export class EngineWorld extends World {
     const { scheduler, faults, trace, underWay } = this;
     const { windows } = options.plan;
     this.network = new WireNetwork({ scheduler, faults, trace, windows, calls: engines.calls, underWay });
+    this.watch(this.network);
     this.engineQueue = new EngineQueue({ engines, names, underWay, scheduler });
     const memory = this.store;
     this.memory = memory;

@@ -57,6 +57,8 @@ export class WireNetwork extends Network {
       this.requests.set(method, (this.requests.get(method) ?? 0) + 1);
       const name = process.nextName(method);
       trace.add(`send ${name} ${about}`);
+      const asked = { process, method, about };
+      this.onAsked(asked);
       const struck = faults.strike('request', name);
       if (struck === 'crash-before') {
         process.die();
@@ -69,7 +71,14 @@ export class WireNetwork extends Network {
           if (struck === 'crash-after') {
             process.die();
           }
-          scheduler.after(1 + faults.detail(`${name}/back`) * WAY_MS, () => process.deliver(() => resolve(answer)));
+          scheduler.after(1 + faults.detail(`${name}/back`) * WAY_MS, () =>
+            process.deliver(() => {
+              if (answer.kind === 'unavailable') {
+                this.onUnanswered(asked);
+              }
+              resolve(answer);
+            }),
+          );
         });
       });
     });

@@ -50,6 +50,14 @@ describe('an answer that is lost', () => {
     expect(stack.recorder.countOf('FencedWrites')).toBe(0);
   });
 
+  it('of a completion: what is told of it is the line that the job has, not that of the second try', async () => {
+    const stack = setup();
+    const { id } = await stack.submit(echo.definition, 1);
+    await deliverWith(stack, onCall('write', 1, 'lose-answer'));
+    const told = stack.recorder.changes.find(({ event }) => event === 'complete');
+    expect(told?.after.history.at(-1)).toEqual((await stack.get(id))?.history.at(-1));
+  });
+
   it('of a failure: the retry is sent all the same, once', async () => {
     const stack = setup(() => [thrower]);
     const { id } = await stack.submit(thrower.definition, 1);

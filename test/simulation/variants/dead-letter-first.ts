@@ -1,3 +1,4 @@
+import type { Change, DeadLetter } from '../../../lib/core/index.ts';
 import type { Variant } from './variant.ts';
 import { withStore } from './with-store.ts';
 
@@ -11,23 +12,26 @@ export const deadLetterFirst: Variant = {
       ...ports,
       store: withStore(ports.store, {
         write: async (changes) => {
-          await ports.queue.sendDeadLetters(
-            changes.flatMap(({ after }) =>
-              after.status === 'failed'
-                ? [
-                    {
-                      message: { id: after.id, dead: after.attempt },
-                      type: after.type,
-                      reason: after.error.name,
-                      detail: after.error.message,
-                    },
-                  ]
-                : [],
-            ),
-          );
+          const letters = changes.flatMap(lettersOf);
+          if (letters.length > 0) {
+            await ports.queue.sendDeadLetters(letters);
+          }
           return await ports.store.write(changes);
         },
       }),
     }),
   },
 };
+
+function lettersOf({ after }: Change): readonly DeadLetter[] {
+  return after.status === 'failed'
+    ? [
+        {
+          message: { id: after.id, dead: after.attempt },
+          type: after.type,
+          reason: after.error.name,
+          detail: after.error.message,
+        },
+      ]
+    : [];
+}

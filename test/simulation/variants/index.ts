@@ -1,5 +1,7 @@
 import { acknowledgeFirst } from './acknowledge-first.ts';
 import { attemptAfterHandler } from './attempt-after-handler.ts';
+import { countsNoChanges } from './counts-no-changes.ts';
+import { countsTwice } from './counts-twice.ts';
 import { deadLetterFirst } from './dead-letter-first.ts';
 import { deafToCancel } from './deaf-to-cancel.ts';
 import { earlyRunsEarly } from './early-runs-early.ts';
@@ -31,4 +33,6 @@ export const VARIANTS: readonly Variant[] = [
   deadLetterFirst,
   putOverJob,
   expirySurvives,
+  countsTwice,
+  countsNoChanges,
 ];

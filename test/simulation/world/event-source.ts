@@ -1,9 +1,7 @@
 import { parseMessage } from '../../../lib/core/index.ts';
 import type { ReceivedMessage } from '../../../lib/memory/index.ts';
-import { createSqsBatchHandler } from '../../../lib/worker/index.ts';
-import { invoke } from './invocation.ts';
+import { invokeConsumer } from './consumer.ts';
 import type { Process } from './process.ts';
-import { toSqsEvent } from './sqs-event.ts';
 import type { World } from './world.ts';
 
 const RETRY_RECEIVE_MS = 5_000;
@@ -76,32 +74,22 @@ class EventSource {
   private invoke(messages: readonly ReceivedMessage[], isAnswerLost: boolean): void {
     const { world } = this;
     this.running += 1;
-    const process = world.startProcess('consumer');
-    const handler = createSqsBatchHandler({
-      ports: world.consumerPortsOf(process),
-      stop: process.stop,
-      exit: () => process.die(),
+    const process = invokeConsumer(world, messages, (answer, consumer) => {
+      this.running -= 1;
+      if (answer === undefined) {
+        this.pausedUntil = world.scheduler.now + ERROR_PAUSE_MS;
+        world.scheduler.after(ERROR_PAUSE_MS, () => this.poll());
+      } else if (!isAnswerLost) {
+        const kept = new Set(answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
+        this.delete(consumer, messages, kept);
+      } else if (answer.batchItemFailures.length < messages.length) {
+        world.faults.effects.add('delete-lost');
+      }
+      this.poll();
     });
     if (world.options.alterations?.deletesOnReceive === true) {
       this.delete(process, messages, new Set());
     }
-    const event = toSqsEvent(messages);
-    invoke(world, process, {
-      call: (context) => handler(event, context),
-      onEnd: (answer) => {
-        this.running -= 1;
-        if (answer === undefined) {
-          this.pausedUntil = world.scheduler.now + ERROR_PAUSE_MS;
-          world.scheduler.after(ERROR_PAUSE_MS, () => this.poll());
-        } else if (!isAnswerLost) {
-          const kept = new Set(answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
-          this.delete(process, messages, kept);
-        } else if (answer.batchItemFailures.length < messages.length) {
-          world.faults.effects.add('delete-lost');
-        }
-        this.poll();
-      },
-    });
   }
 
   private delete(process: Process, messages: readonly ReceivedMessage[], kept: ReadonlySet<string>): void {

@@ -62,6 +62,7 @@ export function invoke<Answer>(world: World, process: Process, { call, onEnd }: 
     (answer) => {
       if (process.isAlive) {
         over.cancel();
+        world.meter.finish(process);
         end(answer);
         process.die();
       }

@@ -1,50 +1,96 @@
-import type { Change, Notice, Telemetry } from '../../../lib/core/index.ts';
+import { isFinal, type JobFields, type Notice, type Telemetry } from '../../../lib/core/index.ts';
+import { createMetricTelemetry, type MetricTelemetry } from '../../../lib/telemetry/index.ts';
 import type { Process } from './process.ts';
 
-export const COUNTED = ['submitted', 'reopened', 'completed', 'failed', 'canceled'] as const;
+const ENDED = { completed: 'JobsCompleted', failed: 'JobsFailed', canceled: 'JobsCanceled' } as const;
+export const COUNTED = ['JobsSubmitted', 'JobsReopened', ...Object.values(ENDED), 'Failures', 'Crashes'] as const;
 export type Counted = (typeof COUNTED)[number];
+const ENDS: readonly Counted[] = Object.values(ENDED);
 
-/** What a change counts as, for those who count. */
-export function countedAs({ event, from, after }: Pick<Change, 'event' | 'from' | 'after'>): Counted | undefined {
-  if (event === 'retry' || event === 'redrive') {
-    return 'reopened';
+/** What a write counts as, by what the table had before and has after it. */
+export function countedIn(before: JobFields | undefined, after: JobFields): readonly Counted[] {
+  if (before === undefined) {
+    return [];
   }
-  const { status } = after;
-  const isEnd = status === 'completed' || status === 'failed' || status === 'canceled';
-  return isEnd && event !== 'move-lane' && from !== status ? status : undefined;
+  const counted: Counted[] = [];
+  if (isFinal(before.status) && !isFinal(after.status)) counted.push('JobsReopened');
+  if (!isFinal(before.status) && isFinal(after.status)) counted.push(ENDED[after.status]);
+  if (after.failures > (before.failures ?? 0)) counted.push('Failures');
+  if (after.crashes > (before.crashes ?? 0)) counted.push('Crashes');
+  return counted;
 }
 
 /**
- * Counts of the same things: writes that landed, those of them whose answer reached a living process, and what operators
- * were told.
+ * Counts of the same things: writes that landed, those of them that operators must be told of, and what they were told by the
+ * telemetry of production.
  */
 export class Meter {
   readonly landed = new Map<Counted, number>();
-  readonly answered = new Map<Counted, number>();
+  readonly owed = new Map<Counted, number>();
   readonly told = new Map<Counted, number>();
   readonly notices = new Map<Notice, number>();
+  private readonly metrics = new Map<Process, MetricTelemetry>();
+  /** Of writes whose answers have reached the process. */
+  private readonly answered = new Map<Process, Counted[]>();
 
   telemetryOf(process: Process): Telemetry {
-    const count = (counted: Counted | undefined): void => {
-      if (process.isAlive && counted !== undefined) {
-        add(this.told, counted);
-      }
-    };
+    const metrics = this.metricsOf(process);
     return {
-      submitted: () => count('submitted'),
-      claimed: () => {},
-      accepted: (change) => count(countedAs(change)),
-      noticed: (notice) => add(this.notices, notice),
+      ...metrics,
+      noticed: (notice, fields) => {
+        add(this.notices, notice);
+        metrics.noticed(notice, fields);
+      },
     };
   }
 
-  note(where: 'landed' | 'answered', counted: Counted | undefined): void {
-    if (counted !== undefined) {
-      add(this[where], counted);
+  /** What the process counts, as the functions do: a consumer tells ends at once. */
+  metricsOf(process: Process): MetricTelemetry {
+    const metrics = this.metrics.get(process) ?? this.createMetrics(process);
+    this.metrics.set(process, metrics);
+    return metrics;
+  }
+
+  land(counted: readonly Counted[]): void {
+    for (const each of counted) add(this.landed, each);
+  }
+
+  /** Operators must hear of it, unless the process ends before its time. Of ends, a consumer's death is no excuse. */
+  answer(process: Process, counted: readonly Counted[]): void {
+    for (const each of counted) {
+      if (process.kind === 'consumer' && ENDS.includes(each)) {
+        add(this.owed, each);
+      } else {
+        this.answered.set(process, [...(this.answered.get(process) ?? []), each]);
+      }
     }
+  }
+
+  /** The process did what it was started for: it must have told everything. */
+  finish(process: Process): void {
+    for (const each of this.answered.get(process) ?? []) add(this.owed, each);
+    this.answered.delete(process);
+  }
+
+  private createMetrics(process: Process): MetricTelemetry {
+    const stored: [name: string, value: number][] = [];
+    return createMetricTelemetry({
+      endsAtOnce: process.kind === 'consumer',
+      lines: {
+        addMetric: (name, _unit, value) => {
+          stored.push([name, value]);
+        },
+        hasStoredMetrics: () => stored.length > 0,
+        publishStoredMetrics: () => {
+          for (const [name, value] of stored.splice(0)) {
+            if (process.isAlive) add(this.told as Map<string, number>, name, value);
+          }
+        },
+      },
+    });
   }
 }
 
-function add<Key>(counts: Map<Key, number>, key: Key): void {
-  counts.set(key, (counts.get(key) ?? 0) + 1);
+function add<Key>(counts: Map<Key, number>, key: Key, value = 1): void {
+  counts.set(key, (counts.get(key) ?? 0) + value);
 }

@@ -1,4 +1,5 @@
 import { cancelJob, retryJob } from '../../../lib/pipeline/index.ts';
+import { publishAfter } from '../../../lib/telemetry/index.ts';
 import type { World } from './world.ts';
 
 const TRIES = 4;
@@ -13,11 +14,12 @@ export function steer(world: World, wish: 'cancel' | 'retry', id: string, tries 
       world.later(RETRY_MS, () => steer(world, wish, id, tries - 1));
     }
   };
-  const act = wish === 'cancel' ? cancelJob : retryJob;
+  const act = publishAfter(world.meter.metricsOf(process), wish === 'cancel' ? cancelJob : retryJob);
   world.scheduler.follow(
     act(world.portsOf(process), id).then(
       ({ kind }) => {
         world.trace.add(`${wish} ${id} ${kind}`);
+        world.meter.finish(process);
         process.die();
       },
       () => {

@@ -1,4 +1,5 @@
 import { produce } from '../../../lib/pipeline/index.ts';
+import { publishAfter } from '../../../lib/telemetry/index.ts';
 import { type FaultKind, MAX_SKEW_MS } from '../faults/fault-kinds.ts';
 import { invoke } from './invocation.ts';
 import type { World } from './world.ts';
@@ -106,15 +107,17 @@ class Schedule {
     const { world } = this;
     const process = world.startProcess('producer');
     const { queueDepthCap = QUEUE_DEPTH_CAP } = world.options;
-    world.producerTicks += 1;
+    const metrics = world.meter.metricsOf(process);
     invoke(world, process, {
-      call: async ({ getRemainingTimeInMillis }) =>
-        await produce({
+      call: publishAfter(metrics, ({ getRemainingTimeInMillis }) =>
+        produce({
           ...world.portsOf(process),
           queueDepthCap,
           stayAwake: false,
           deadline: process.clock.now() + getRemainingTimeInMillis(),
+          onPage: metrics.publish,
         }),
+      ),
       onEnd: () => {},
     });
   }

@@ -1,12 +1,15 @@
 import type { AccessError, Change, Claim, JobFields, JobStore } from '../../../lib/core/index.ts';
 import type { IndexView } from './index-view.ts';
-import { countedAs, type Meter } from './meter.ts';
+import type { Counted, Meter } from './meter.ts';
 import type { Network } from './network.ts';
 import type { AcceptedWrite } from './observed.ts';
 import type { Process } from './process.ts';
 
 /** Who writes what, for the moment of one write. */
-export type Writing = Pick<AcceptedWrite, 'by' | 'event' | 'change' | 'claim'>;
+export interface Writing extends Pick<AcceptedWrite, 'by' | 'event' | 'change' | 'claim'> {
+  /** What it counted as, once it was accepted. */
+  counted?: readonly Counted[];
+}
 
 export interface StoreSide {
   readonly network: Network;
@@ -29,16 +32,20 @@ export function createStorePort(side: StoreSide, process: Process): JobStore {
     entries: readonly Entry[],
     options: {
       readonly about: (entry: Entry) => string;
+      readonly writing: (entry: Entry) => Writing;
       readonly execute: (entry: Entry) => Promise<readonly Result[]>;
-      readonly onAnswer?: (entry: Entry, result: Result) => void;
+      readonly accepted: Result['kind'];
+      readonly onRefused?: (result: Result) => void;
     },
   ): Promise<readonly (Result | { readonly kind: 'error'; readonly error: AccessError })[]> {
+    const writings = entries.map(options.writing);
     const answers = await Promise.all(
-      entries.map((entry) =>
+      entries.map((entry, index) =>
         network.request(process, {
           method,
           about: options.about(entry),
-          execute: async () => (await options.execute(entry))[0] as Result,
+          execute: async () =>
+            (await side.writeAs(writings[index] as Writing, () => options.execute(entry)))[0] as Result,
         }),
       ),
     );
@@ -46,12 +53,14 @@ export function createStorePort(side: StoreSide, process: Process): JobStore {
       if (answer.kind === 'unavailable') {
         return { kind: 'error', error: answer.error };
       }
-      const entry = entries[index];
+      const { value } = answer;
       // A process that dies before the last answer has come has none of them in its hands.
-      if (entry !== undefined && process.isAlive) {
-        options.onAnswer?.(entry, answer.value);
+      if (process.isAlive && value.kind === options.accepted) {
+        meter.answer(process, writings[index]?.counted ?? []);
+      } else if (process.isAlive) {
+        options.onRefused?.(value);
       }
-      return answer.value;
+      return value;
     });
   }
 
@@ -73,8 +82,9 @@ export function createStorePort(side: StoreSide, process: Process): JobStore {
     create: (jobs) =>
       each('create', jobs, {
         about: ({ id }) => id,
-        execute: (job) => side.writeAs({ by: process, event: 'submit' }, () => store.create([job])),
-        onAnswer: (_, { kind }) => meter.note('answered', kind === 'created' ? 'submitted' : undefined),
+        writing: () => ({ by: process, event: 'submit' }),
+        execute: (job) => store.create([job]),
+        accepted: 'created',
       }),
     read: async (ids) => {
       const found = await whole('read', ids.join(' '), () => store.read(ids));
@@ -87,8 +97,10 @@ export function createStorePort(side: StoreSide, process: Process): JobStore {
       for (const { id, token } of claims) tokens.set(id, token);
       return each('claim', claims, {
         about: ({ id, solo }: Claim) => `${id}${solo ? ' solo' : ''}`,
-        execute: (claim) => side.writeAs({ by: process, event: 'claim', claim }, () => store.claim([claim])),
-        onAnswer: (_, result) => {
+        writing: (claim) => ({ by: process, event: 'claim', claim }),
+        execute: (claim) => store.claim([claim]),
+        accepted: 'claimed',
+        onRefused: (result) => {
           if (result.kind === 'refused' && result.current.kind === 'job') lookForOwnToken(result.current.job);
         },
       });
@@ -96,10 +108,9 @@ export function createStorePort(side: StoreSide, process: Process): JobStore {
     write: (changes) =>
       each('write', changes, {
         about: ({ id, event, after }: Change) => `${id} ${event} ${after.status}`,
-        execute: (change) => side.writeAs({ by: process, event: change.event, change }, () => store.write([change])),
-        onAnswer: (change, result) => {
-          meter.note('answered', result.kind === 'accepted' ? countedAs(change) : undefined);
-        },
+        writing: (change) => ({ by: process, event: change.event, change }),
+        execute: (change) => store.write([change]),
+        accepted: 'accepted',
       }),
     findDue: (page) => whole('findDue', page.lane, async () => side.index.findDue(page)),
   };

@@ -1,4 +1,5 @@
 import { type SubmitRequest, submitJobs } from '../../../lib/pipeline/index.ts';
+import { publishAfter } from '../../../lib/telemetry/index.ts';
 import type { World } from './world.ts';
 
 export interface SubmitterOptions {
@@ -34,10 +35,12 @@ export function submit(
     }
   };
   process.onDeath(() => again(NO_ANSWER_MS));
-  world.scheduler.follow(submitJobs(world.portsOf(process), [request]), ([result]) => {
+  const submitted = publishAfter(world.meter.metricsOf(process), submitJobs)(world.portsOf(process), [request]);
+  world.scheduler.follow(submitted, ([result]) => {
     if (!process.isAlive || result === undefined) {
       return;
     }
+    world.meter.finish(process);
     if (result.kind === 'accepted') {
       isOver = true;
       process.die();

@@ -16,7 +16,7 @@ import { Trace } from '../kernel/trace.ts';
 import { IndexView } from './index-view.ts';
 import { createHandler, novel, scripted, type WatchedRun } from './job-types.ts';
 import { Ledger } from './ledger.ts';
-import { countedAs, Meter } from './meter.ts';
+import { countedIn, Meter } from './meter.ts';
 import { Network } from './network.ts';
 import type { AcceptedWrite, Acknowledgement, HandlerRun, Observer } from './observed.ts';
 import { Process, type ProcessKind, skewMs } from './process.ts';
@@ -51,7 +51,6 @@ export class World {
   readonly violations: string[] = [];
   /** Types that consumers know by now. */
   readonly knownTypes = new Set<string>([scripted.type]);
-  producerTicks = 0;
   private readonly ids = createFakeIds();
   private readonly observers: Observer[] = [];
   private readonly alive = new Set<Process>();
@@ -69,8 +68,7 @@ export class World {
     const { seed, plan, only, keepsOccasions } = options;
     this.faults = new FaultSource({ ...shared, seed, plan, only, keepsOccasions });
     this.network = new Network({ ...shared, faults: this.faults });
-    this.network.onAsked = (asked) => this.tell((observer) => observer.onAsked?.(asked));
-    this.network.onUnanswered = (asked) => this.tell((observer) => observer.onUnanswered?.(asked));
+    this.watch(this.network);
     this.index = new IndexView({ ...shared, faults: this.faults });
     this.queue = new QueueService({
       ...shared,
@@ -85,6 +83,17 @@ export class World {
       defaultsOf: (type) => definitions.get(type) ?? PLAIN_DEFAULTS(type),
       onPut: (after, before) => this.put(after, before),
     });
+  }
+
+  /** Raw puts that the system has not written about yet. */
+  get uncountedPuts(): number {
+    return this.rawPuts.size;
+  }
+
+  /** Lets observers hear of what is asked over a network. */
+  protected watch(network: Network): void {
+    network.onAsked = (asked) => this.tell((observer) => observer.onAsked?.(asked));
+    network.onUnanswered = (asked) => this.tell((observer) => observer.onUnanswered?.(asked));
   }
 
   observe(observer: Observer): void {
@@ -250,8 +259,11 @@ export class World {
     this.trace.add(`put ${after.id} ${event} ${after.status} ${after.attempt} ${after.nextAt}`);
     this.index.follow(record, previous);
     this.ledger.put(after, before);
-    this.meter.note('landed', this.isSubmit(event, after.id) ? 'submitted' : undefined);
-    this.meter.note('landed', change === undefined ? undefined : countedAs(change));
+    const isSubmit = this.isSubmit(event, after.id);
+    if (this.writing !== undefined) {
+      this.writing.counted = [...(isSubmit ? (['JobsSubmitted'] as const) : []), ...countedIn(before, after)];
+      this.meter.land(this.writing.counted);
+    }
     const write: AcceptedWrite = {
       at: this.scheduler.now,
       by,
