@@ -1,3 +1,4 @@
+import { SUBMITTED_UNCOUNTED, type Telemetry } from '../../../lib/core/index.ts';
 import { type SubmitRequest, submitJobs } from '../../../lib/pipeline/index.ts';
 import { publishAfter } from '../../../lib/telemetry/index.ts';
 import type { World } from './world.ts';
@@ -12,6 +13,9 @@ export interface SubmitterOptions {
 const NO_ANSWER_MS = 30_000;
 const RETRY_MS = 5_000;
 const TRIES = 8;
+/** Submits that go past the API, in a process that has no metrics. */
+const SHARE_BY_SDK = 0.3;
+const SILENT: Telemetry = { submitted: () => {}, claimed: () => {}, accepted: () => {}, noticed: () => {} };
 
 /**
  * A caller that wants a job done: it submits, and when it does not learn what became of that, it tries again if it has an
@@ -35,7 +39,12 @@ export function submit(
     }
   };
   process.onDeath(() => again(NO_ANSWER_MS));
-  const submitted = publishAfter(world.meter.metricsOf(process), submitJobs)(world.portsOf(process), [request]);
+  const isBySdk = world.faults.detail(`${process.name}/by-sdk`) < SHARE_BY_SDK;
+  const ports = world.portsOf(process);
+  const submitted = publishAfter(world.meter.metricsOf(process), submitJobs)(
+    isBySdk ? { ...ports, telemetry: SILENT, detail: SUBMITTED_UNCOUNTED } : ports,
+    [request],
+  );
   world.scheduler.follow(submitted, ([result]) => {
     if (!process.isAlive || result === undefined) {
       return;

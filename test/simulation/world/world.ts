@@ -6,6 +6,7 @@ import {
   type Logger,
   PLAIN_DEFAULTS,
   type Policy,
+  SUBMITTED_UNCOUNTED,
 } from '../../../lib/core/index.ts';
 import { createMemoryJobStore, type JobRecord, type MemoryJobStore } from '../../../lib/memory/index.ts';
 import type { ConsumerPorts } from '../../../lib/pipeline/index.ts';
@@ -55,7 +56,7 @@ export class World {
   private readonly observers: Observer[] = [];
   private readonly alive = new Set<Process>();
   private readonly processCounts = new Map<ProcessKind, number>();
-  private readonly rawPuts = new Set<string>();
+  private readonly uncounted = new Set<string>();
   private actionsLeft = 0;
   private writing: Writing | undefined;
 
@@ -85,9 +86,9 @@ export class World {
     });
   }
 
-  /** Raw puts that the system has not written about yet. */
-  get uncountedPuts(): number {
-    return this.rawPuts.size;
+  /** Jobs that came past the API, and to which nothing has happened since. */
+  get uncountedSubmits(): number {
+    return this.uncounted.size;
   }
 
   /** Lets observers hear of what is asked over a network. */
@@ -259,7 +260,7 @@ export class World {
     this.trace.add(`put ${after.id} ${event} ${after.status} ${after.attempt} ${after.nextAt}`);
     this.index.follow(record, previous);
     this.ledger.put(after, before);
-    const isSubmit = this.isSubmit(event, after.id);
+    const isSubmit = this.isSubmit(event, before, after);
     if (this.writing !== undefined) {
       this.writing.counted = [...(isSubmit ? (['JobsSubmitted'] as const) : []), ...countedIn(before, after)];
       this.meter.land(this.writing.counted);
@@ -276,13 +277,14 @@ export class World {
     this.tell((observer) => observer.onWrite?.(write));
   }
 
-  /** A raw put counts as submitted with the first write of the system about it. */
-  private isSubmit(event: AcceptedWrite['event'], id: string): boolean {
-    if (event === 'raw-put') {
-      this.rawPuts.add(id);
+  /** What came past the API, by SDK or as a raw put, counts as submitted with the first thing that happens to it. */
+  private isSubmit(event: AcceptedWrite['event'], before: JobFields | undefined, after: JobFields): boolean {
+    if (event === 'raw-put' || after.history.at(-1)?.detail === SUBMITTED_UNCOUNTED) {
+      this.uncounted.add(after.id);
       return false;
     }
-    return event === 'submit' || this.rawPuts.delete(id);
+    const happened = after.history.length > (before?.history?.length ?? 0);
+    return event === 'submit' || (happened && this.uncounted.delete(after.id));
   }
 
   /** The dead-letter queue took a copy. */
