@@ -11,7 +11,7 @@ export class UsageError extends Error {
 /** What Node says of arguments that it cannot parse: the first sentence names the argument; the others explain how it parses. */
 export function toUsageError(error: unknown): UsageError {
   return new UsageError(
-    error instanceof Error ? `${error.message.split('. ')[0]?.replace(/\.$/, '')}.` : String(error),
+    error instanceof Error ? `${error.message.split(/\.\s/)[0]?.replace(/\.$/, '')}.` : String(error),
   );
 }
 

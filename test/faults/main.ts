@@ -1,15 +1,11 @@
-/**
- * `npm run faults`: the first, third and last hit of every failpoint, by both signals. With `--engines [--seeds N] [--from S]
- * [--scenario NAME] [--faults NAME,NAME]`: scenarios on the engines behind fault proxies. Exits with 1 unless all is
- * true, with 2 for wrong usage.
- */
+/** `npm run faults -- …`. Exit codes: 0 all is true, 1 it is not, 2 wrong usage, 130 interrupted. */
 
 import { FAILPOINTS } from '../../functions/failpoints.ts';
 import type { Job } from '../../lib/core/index.ts';
-import { orExit } from '../simulation/command/usage.ts';
 import { type Cell, PLOTS } from './cells.ts';
+import { type RunningCommand, runCommand } from './command.ts';
 import { runEngineCourses } from './engines/main.ts';
-import { parseFaultsOptions } from './options.ts';
+import { FAULTS_USAGE, type FaultsOptions, parseFaultsOptions } from './options.ts';
 import { type CellOutcome, runCells } from './run-cells.ts';
 
 const JOBS = 4;
@@ -55,27 +51,32 @@ function toRow({ cell, fired, verdict, jobs, changedAfterwards, fencedWrites }: 
 const count = (rows: readonly Row[], kind: 'lost' | 'duplicated' | 'unexpected'): number =>
   rows.reduce((sum, row) => sum + row[kind].length, 0);
 
-async function killAtFailpoints(): Promise<number> {
+function summarize(rows: readonly Row[]): string {
+  const [lost, duplicated, unexpected] = [count(rows, 'lost'), count(rows, 'duplicated'), count(rows, 'unexpected')];
+  return `${rows.length} cells, ${rows.length * JOBS} jobs: lost ${lost}, duplicated ${duplicated}, unexpected ${unexpected}`;
+}
+
+/** Resolves with the number of problems. */
+async function killAtFailpoints({ signal: interruption, tellBy }: RunningCommand): Promise<number> {
   const rows: Row[] = [];
+  tellBy(() => summarize(rows));
   console.log(`${'failpoint, signal, hit'.padEnd(35)} lost, duplicated, unexpected`);
   for (const hit of HITS) {
     for (const signal of SIGNALS) {
-      const outcomes = await runCells(FAILPOINTS.map((at): Cell => ({ at, signal, hit, jobs: JOBS })));
-      for (const row of outcomes.map(toRow)) {
+      const cells = FAILPOINTS.map((at): Cell => ({ at, signal, hit, jobs: JOBS }));
+      for (const row of (await runCells(cells, interruption)).map(toRow)) {
         rows.push(row);
         console.log(`${row.name}   ${row.lost.length} ${row.duplicated.length} ${row.unexpected.length}`);
         for (const problem of [...row.lost, ...row.duplicated, ...row.unexpected]) console.log(`    ${problem}`);
       }
     }
   }
-  const [lost, duplicated, unexpected] = [count(rows, 'lost'), count(rows, 'duplicated'), count(rows, 'unexpected')];
-  console.log(
-    `${rows.length} cells, ${rows.length * JOBS} jobs: lost ${lost}, duplicated ${duplicated}, unexpected ${unexpected}`,
-  );
-  return lost + duplicated + unexpected;
+  console.log(summarize(rows));
+  return rows.reduce((sum, row) => sum + row.lost.length + row.duplicated.length + row.unexpected.length, 0);
 }
 
-const options = orExit(() => parseFaultsOptions(process.argv.slice(2)));
+const run = async (options: FaultsOptions, running: RunningCommand): Promise<boolean> =>
+  (await (options.engines ? runEngineCourses(options, running) : killAtFailpoints(running))) === 0;
+
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
-const failures = options.engines ? await runEngineCourses(options) : await killAtFailpoints();
-process.exitCode = failures === 0 ? 0 : 1;
+process.exitCode = await runCommand({ usage: FAULTS_USAGE, parse: parseFaultsOptions, run });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { parseFaultsOptions, parseSoakOptions } from './options.ts';
+import { parseFaultsOptions, parseLoadOptions, parseSoakOptions } from './options.ts';
 
-describe('the options of faults and soak', () => {
+describe('the options of faults, soak and load', () => {
   it('name what is to run', () => {
     const args = '--engines --scenario plain --seeds 2 --from 7 --faults receive#0:receive-lost'.split(' ');
     expect(parseFaultsOptions(args)).toMatchObject({
@@ -13,6 +13,11 @@ describe('the options of faults and soak', () => {
     });
     expect(parseFaultsOptions([])).toMatchObject({ engines: false, scenario: undefined });
     expect(parseSoakOptions(['--minutes', '1'], 3)).toEqual({ minutes: 1, jobs: 5_000, seed: 3 });
+    expect(parseLoadOptions([])).toEqual({ loads: ['drain', 'burst', 'throttled'], jobs: 100_000, minutes: 5 });
+    expect(parseLoadOptions(['--only', 'throttled,drain', '--jobs', '7'])).toMatchObject({
+      loads: ['drain', 'throttled'],
+      jobs: 7,
+    });
   });
 
   it.each([
@@ -32,5 +37,17 @@ describe('the options of faults and soak', () => {
     ['--seed 1e3', 'got "1e3"'],
   ])('fails for soak %s and says what was expected', (args, message) => {
     expect(() => parseSoakOptions(args.split(' '), 0)).toThrow(message);
+  });
+
+  it.each([
+    ['--only drain,flood', 'Expected --only to name drain, burst, throttled, got "flood".'],
+    ['--only=', 'got ""'],
+    ['--jobs 0', 'Expected --jobs to be a whole number from 1 to 1000000, got "0".'],
+    ['--minutes -1', /^Option '--minutes' argument is ambiguous\.$/],
+    ['--minutes 0.5', 'got "0.5"'],
+    ['--sead 5', /^Unknown option '--sead'\.$/],
+    ['fast', /^Unexpected argument 'fast'\.$/],
+  ])('fails for load %s and says what was expected', (args, message) => {
+    expect(() => parseLoadOptions(args.split(' '))).toThrow(message);
   });
 });

@@ -32,6 +32,7 @@ export interface CellOutcome {
 const LEASE_MS = 4_000;
 const TICK_MS = 1_000;
 const LOOK_MS = 100;
+const PATIENCE_MS = 90_000;
 
 interface Staged {
   readonly cell: Cell;
@@ -42,9 +43,27 @@ interface Staged {
   before: ReadonlyMap<string, Job> | undefined;
 }
 
-/** Runs all cells at once on one stack of their own; each has its own jobs, and a process holds one job at a time. */
-export async function runCells(cells: readonly Cell[], patienceMs = 90_000): Promise<readonly CellOutcome[]> {
+const NEVER = new AbortController().signal;
+
+/**
+ * Runs all cells at once on one stack of their own; each has its own jobs, and a process holds one job at a time.
+ *
+ * @param signal aborted, it ends the stack and rejects
+ */
+export async function runCells(cells: readonly Cell[], signal = NEVER): Promise<readonly CellOutcome[]> {
   const directory = await mkdtemp(join(tmpdir(), 'faults-'));
+  try {
+    return await runCellsIn(directory, cells, signal);
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+async function runCellsIn(
+  directory: string,
+  cells: readonly Cell[],
+  signal: AbortSignal,
+): Promise<readonly CellOutcome[]> {
   const effects = join(directory, 'effects');
   await writeFile(effects, '');
   const staged = await Promise.all(cells.map((cell, index) => stage(cell, `cell-${index}`, directory)));
@@ -55,35 +74,31 @@ export async function runCells(cells: readonly Cell[], patienceMs = 90_000): Pro
     data: join(directory, 'data'),
     environment: { ...process.env, [ENV.failpoints]: JSON.stringify(staged.map(({ failpoint }) => failpoint)) },
     onLine: (_source, text) => log.read(text),
-    signal: new AbortController().signal,
+    signal,
   });
   try {
     const table = openTable(stack.address);
     await submitAll(stack, staged, effects);
-    await untilOver(stack, staged, { read: table.read, countFenced: log.countFenced, patienceMs });
+    await untilOver(stack, staged, { read: table.read, countFenced: log.countFenced, signal });
     table.close();
   } finally {
     wakeAll(staged);
-    await stack.stop({ graceMs: 5_000 });
+    await stack.stop({ graceMs: signal.aborted ? 0 : 5_000 });
   }
-  try {
-    const jobs = await readStoppedTable(join(directory, 'data', 'dynamodb'), stack.address.tableName);
-    const done = await readEffects(effects);
-    return staged.map((entry) => {
-      const { cell, ids, before } = entry;
-      const promised = ids.map((id) => ({ id, ...PLOTS[cell.at].ends }));
-      return {
-        cell,
-        fired: pidOf(entry) !== undefined,
-        verdict: checkTruth({ promised, jobs, effects: done, endings: log.endings }),
-        jobs: ids.flatMap((id) => jobs.get(id) ?? []),
-        changedAfterwards: ids.filter((id) => before !== undefined && !isSame(before.get(id), jobs.get(id))),
-        fencedWrites: log.countFenced(ids),
-      };
-    });
-  } finally {
-    await rm(directory, { recursive: true, force: true });
-  }
+  const jobs = await readStoppedTable(join(directory, 'data', 'dynamodb'), stack.address.tableName);
+  const done = await readEffects(effects);
+  return staged.map((entry) => {
+    const { cell, ids, before } = entry;
+    const promised = ids.map((id) => ({ id, ...PLOTS[cell.at].ends }));
+    return {
+      cell,
+      fired: pidOf(entry) !== undefined,
+      verdict: checkTruth({ promised, jobs, effects: done, endings: log.endings }),
+      jobs: ids.flatMap((id) => jobs.get(id) ?? []),
+      changedAfterwards: ids.filter((id) => before !== undefined && !isSame(before.get(id), jobs.get(id))),
+      fencedWrites: log.countFenced(ids),
+    };
+  });
 }
 
 const isSame = (one: Job | undefined, other: Job | undefined): boolean => JSON.stringify(one) === JSON.stringify(other);
@@ -125,16 +140,16 @@ async function submitAll({ address }: RunningStack, staged: readonly Staged[], e
 interface Watch {
   readonly read: ReadJobs;
   readonly countFenced: (ids: readonly string[]) => number;
-  readonly patienceMs: number;
+  readonly signal: AbortSignal;
 }
 
 /** Resolves once every job is final, every frozen process awake and every late write refused, or after so long. */
 async function untilOver(
   stack: RunningStack,
   staged: readonly Staged[],
-  { read, countFenced, patienceMs }: Watch,
+  { read, countFenced, signal }: Watch,
 ): Promise<void> {
-  const giveUpAt = Date.now() + patienceMs;
+  const giveUpAt = Date.now() + PATIENCE_MS;
   let nextTickAt = 0;
   while (Date.now() < giveUpAt) {
     if (Date.now() >= nextTickAt) {
@@ -147,7 +162,7 @@ async function untilOver(
       return wake(entry, isOver ? jobs : undefined) && isOver && !isLateWriteDue(entry, countFenced);
     });
     if (over.length === staged.length) return;
-    await delay(LOOK_MS);
+    await delay(LOOK_MS, undefined, { signal });
   }
 }
 

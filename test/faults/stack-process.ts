@@ -3,6 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { readProcess } from '../../lib/local/processes/index.ts';
 import type { StackAddress } from '../../lib/local/stack/index.ts';
@@ -33,8 +34,10 @@ export interface StackProcess {
   readonly pid: number;
   /** The processes that it has started and that run now. */
   readonly list: () => readonly Part[];
-  /** Ends it by npm, or by another of its processes. Resolves with the milliseconds until everything was gone. */
+  /** Ends it by npm, or by another of its processes or groups. Resolves with the milliseconds until everything was gone. */
   readonly end: (signal: 'SIGKILL' | 'SIGTERM', victim?: number) => Promise<number>;
+  /** Ends it for good: in order, or all of it at once when its signal is aborted. */
+  readonly close: () => Promise<unknown>;
 }
 
 export interface StackProcessOptions {
@@ -43,10 +46,17 @@ export interface StackProcessOptions {
   /** Where everything lies that survives it. */
   readonly directory: string;
   readonly onLine: (text: string) => void;
+  /** Aborted, it gives the start up. */
+  readonly signal: AbortSignal;
 }
 
-/** `npm start`, in processes of its own. Rejects with its log if it is never ready. */
-export async function startStackProcess({ app, directory, onLine }: StackProcessOptions): Promise<StackProcess> {
+/**
+ * `npm start`, in processes of its own, which no Ctrl-C reaches and which end with this one, however it ends. Rejects with its log if it
+ * is never ready, and leaves nothing behind then.
+ */
+export async function startStackProcess(options: StackProcessOptions): Promise<StackProcess> {
+  const { app, directory, onLine, signal: given } = options;
+  given.throwIfAborted();
   const home = join(directory, 'npm');
   const data = join(directory, 'data');
   await mkdir(home, { recursive: true });
@@ -55,7 +65,13 @@ export async function startStackProcess({ app, directory, onLine }: StackProcess
   const child = spawn('npm', ['start', '--silent', '--', '--port', '0', '--json', '--data', data], {
     cwd: home,
     stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
   });
+  const pid = child.pid ?? 0;
+  // Of npm, its shell and the runtime, whose reaper then ends the rest: a runtime that has just begun does not yet miss npm.
+  const group = -pid;
+  const killAll = (): unknown => process.kill(group, 'SIGKILL');
+  process.once('exit', killAll);
   const log: string[] = [];
   createInterface({ input: child.stderr }).on('line', (line) => {
     log.push(line);
@@ -63,14 +79,30 @@ export async function startStackProcess({ app, directory, onLine }: StackProcess
     onLine(line);
   });
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  const address = await new Promise<StackAddress>((resolve, reject) => {
+  exited.then(
+    () => process.off('exit', killAll),
+    () => {},
+  );
+  const end: StackProcess['end'] = async (signal, victim = pid) => {
+    const pids = listDescendants(pid);
+    const from = Date.now();
+    if (!hasExited(child)) process.kill(victim, signal);
+    await exited;
+    while (pids.some((one) => readProcess(one) !== undefined)) await delay(10);
+    return Date.now() - from;
+  };
+  const ready = new Promise<StackAddress>((resolve, reject) => {
     createInterface({ input: child.stdout as Readable }).on('line', (line) => resolve(JSON.parse(line)));
+    given.addEventListener('abort', () => reject(given.reason), { once: true });
     exited.then(
       () => reject(new Error(`The stack ended before it was ready:\n${log.join('\n')}`)),
       () => {},
     );
   });
-  const pid = child.pid ?? 0;
+  const address = await ready.catch(async (error: unknown) => {
+    await end('SIGKILL', group);
+    throw error;
+  });
   return {
     address,
     exited,
@@ -82,14 +114,8 @@ export async function startStackProcess({ app, directory, onLine }: StackProcess
         const kind = KINDS.find((one) => one.command.test(command))?.kind;
         return kind === undefined ? [] : [{ pid: descendant, kind, command }];
       }),
-    end: async (signal, victim = pid) => {
-      const pids = listDescendants(pid);
-      const from = Date.now();
-      process.kill(victim, signal);
-      await exited;
-      while (pids.some((one) => readProcess(one) !== undefined)) await new Promise((again) => setTimeout(again, 10));
-      return Date.now() - from;
-    },
+    end,
+    close: () => (given.aborted ? end('SIGKILL', group) : end('SIGTERM')),
   };
 }
 

@@ -1,20 +1,26 @@
 /** `npm run faults -- --engines`: the scenarios of the simulation on the engines, under as many seeds as wanted. */
 
 import { SCENARIOS } from '../../simulation/scenarios/index.ts';
+import type { RunningCommand } from '../command.ts';
 import type { FaultsOptions } from '../options.ts';
 import { runEngineCourse } from './engine-course.ts';
 import { startEngines } from './engines.ts';
 
-/** Resolves with the number of courses that failed. */
-export async function runEngineCourses({ seeds, from, scenario, faults: only }: FaultsOptions): Promise<number> {
-  const engines = await startEngines();
+/** Resolves with the number of courses that failed. Interrupted, it ends after the course that runs. */
+export async function runEngineCourses(
+  { seeds, from, scenario, faults: only }: FaultsOptions,
+  { signal, tellBy }: RunningCommand,
+): Promise<number> {
   let failures = 0;
   const sums = { courses: 0, jobs: 0, requests: 0, faults: 0 };
+  tellBy(() => `${sums.courses} courses, ${sums.jobs} jobs, ${sums.faults} faults, ${failures} failures`);
+  const engines = await startEngines();
   try {
     for (const one of scenario === undefined ? SCENARIOS : [scenario]) {
       const startedAt = performance.now();
       const before = { ...sums, failures };
       for (let seed = from; seed < from + seeds; seed += 1) {
+        signal.throwIfAborted();
         const { violation, struck, jobs, requests } = await runEngineCourse(engines, { scenario: one, seed, only });
         sums.courses += 1;
         sums.jobs += jobs;

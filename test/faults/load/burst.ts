@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { readFinal, submitBatch, untilEnded } from './drain.ts';
 import { startInstallation } from './installation.ts';
 import { BATCH, judge } from './outcome.ts';
-import type { Report, Say } from './report.ts';
+import type { Measurement, Report } from './report.ts';
 
 /** Ten consumers with batches of ten, each job ten seconds: ten jobs a second, however fast the machine is that submits ten times as many. */
 const WORK_MS = 10_000;
@@ -12,11 +12,12 @@ const BURST_SECONDS = 30;
 const SHOW_MS = 15_000;
 
 /** Half a minute of ten times what the consumer can do, then the time that it takes to get over it. */
-export async function burst(say: Say): Promise<Report> {
-  const installation = await startInstallation();
+export async function burst({ say, signal, tellBy }: Measurement): Promise<Report> {
+  const installation = await startInstallation(signal);
   try {
     const count = CAPACITY * TIMES * BURST_SECONDS;
     const ids: string[] = [];
+    tellBy(() => `${ids.length} of ${count} jobs accepted, ${installation.ended()} ended`);
     const startedAt = Date.now();
     const course: string[] = [];
     let shownAt = startedAt;
@@ -29,7 +30,8 @@ export async function burst(say: Say): Promise<Report> {
     };
     while (ids.length < count) {
       ids.push(...(await submitBatch(installation, ids.length, BATCH, WORK_MS)));
-      await delay(Math.max(0, startedAt + (ids.length / (CAPACITY * TIMES)) * 1_000 - Date.now()));
+      const due = startedAt + (ids.length / (CAPACITY * TIMES)) * 1_000;
+      await delay(Math.max(0, due - Date.now()), undefined, { signal });
       show();
     }
     const submittedMs = Date.now() - startedAt;

@@ -12,6 +12,8 @@ const APP = fileURLToPath(new URL('../load-app', import.meta.url));
 
 /** One `npm start` with its data on disk, and what its log tells. */
 export interface Installation {
+  /** Aborted once it is to be closed, whatever has become of its jobs. */
+  readonly signal: AbortSignal;
   readonly stack: StackProcess;
   readonly client: JobClient;
   /** Jobs that the log told to have ended, in whatever way. */
@@ -30,7 +32,7 @@ interface LogLine {
   readonly OldestDueAge?: number | readonly number[];
 }
 
-export async function startInstallation(): Promise<Installation> {
+export async function startInstallation(signal: AbortSignal): Promise<Installation> {
   const directory = await mkdtemp(join(tmpdir(), 'load-'));
   let ended = 0;
   let oldestDueAge = 0;
@@ -41,13 +43,18 @@ export async function startInstallation(): Promise<Installation> {
     if (line?.from !== undefined && line.to !== undefined && isFinal(line.to)) ended += 1;
     if (line?.OldestDueAge !== undefined) oldestDueAge = Math.max(...[line.OldestDueAge].flat());
   };
-  const stack = await startStackProcess({ app: APP, directory, onLine });
+  const remove = (): Promise<void> => rm(directory, { recursive: true, force: true });
+  const stack = await startStackProcess({ app: APP, directory, onLine, signal }).catch(async (error: unknown) => {
+    await remove();
+    throw error;
+  });
   const { region, accessKeyId, secretAccessKey, tableName, queueUrl, deadLetterQueueUrl, dynamodb, sqs } =
     stack.address;
   const common = { region, credentials: { accessKeyId, secretAccessKey } };
   const table = openTable(stack.address);
   const queues = new SQSClient({ ...common, endpoint: sqs });
   return {
+    signal,
     stack,
     client: new JobClient({ ...common, tableName, queueUrl, endpoints: { dynamodb, sqs } }),
     ended: () => ended,
@@ -62,8 +69,8 @@ export async function startInstallation(): Promise<Installation> {
     close: async () => {
       table.close();
       queues.destroy();
-      await stack.end('SIGTERM');
-      await rm(directory, { recursive: true, force: true });
+      await stack.close();
+      await remove();
     },
   };
 }

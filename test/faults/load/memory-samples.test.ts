@@ -1,14 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { isFlat, type Sample, type Size, summarizeSamples } from './memory-samples.ts';
+import { growthOf, type Sample, type Size, summarizeSamples } from './memory-samples.ts';
 
 const SECONDS = 200;
 const MAPPED_MB = 40;
 
 /** A sample each second of processes of one role, whose memory follows from the share of the run that is over. */
 function sample(...curves: readonly ((share: number) => number)[]): readonly Sample[] {
-  return Array.from({ length: SECONDS + 1 }, (_, second) => ({
+  return sampleFor(SECONDS, ...curves);
+}
+
+function sampleFor(seconds: number, ...curves: readonly ((share: number) => number)[]): readonly Sample[] {
+  return Array.from({ length: seconds + 1 }, (_, second) => ({
     at: 1_000 * second,
-    sizes: new Map([['function', curves.map((curve): Size => sizeOf(curve(second / SECONDS)))]]),
+    sizes: new Map([['function', curves.map((curve): Size => sizeOf(curve(second / seconds)))]]),
   }));
 }
 
@@ -26,7 +30,7 @@ describe('memory', () => {
     ['falls', (share) => 250 - 90 * share],
     ['has grown by what is tolerated', (share) => 60 + 24 * share],
   ])('is flat where it %s', (_, curve) => {
-    expect(summarizeSamples(sample(curve))).toMatchObject([{ role: 'function', processes: 1, isFlat: true }]);
+    expect(summarizeSamples(sample(curve))).toMatchObject([{ role: 'function', processes: 1, growth: 'none' }]);
   });
 
   it.each<[string, (share: number) => number]>([
@@ -36,7 +40,7 @@ describe('memory', () => {
     ['before the middle', (share) => 60 + 80 * Math.min(0.5, share)],
     ['after it was warm', (share) => WARMING(share) + 50 * share],
   ])('is not flat where it grows %s', (_, curve) => {
-    expect(summarizeSamples(sample(curve))).toMatchObject([{ isFlat: false }]);
+    expect(summarizeSamples(sample(curve))).toMatchObject([{ growth: 'grew' }]);
   });
 
   it('is told of the largest process, resident and allocated, at three times', () => {
@@ -53,9 +57,17 @@ describe('memory', () => {
     expect(row?.resident.end).toBeCloseTo(69 + MAPPED_MB, 0);
   });
 
+  it.each([0, 1, 5, 60])('says nothing of a run of %i seconds, however it grew', (seconds) => {
+    const unknown = { start: undefined, middle: undefined, end: undefined };
+    const [row] = summarizeSamples(sampleFor(seconds, (share) => 50 + 500 * share));
+    expect(row).toMatchObject({ growth: 'unknown', own: unknown, resident: unknown });
+  });
+
   it('is judged by what was there: a process may end before the others, or begin after them', () => {
-    expect(isFlat({ start: 100, middle: 100, end: Number.NaN })).toBe(true);
-    expect(isFlat({ start: Number.NaN, middle: 100, end: 110 })).toBe(true);
-    expect(isFlat({ start: Number.NaN, middle: 100, end: 116 })).toBe(false);
+    expect(growthOf({ start: 100, middle: 100, end: undefined })).toBe('unknown');
+    expect(growthOf({ start: undefined, middle: undefined, end: 100 })).toBe('unknown');
+    expect(growthOf({ start: undefined, middle: 100, end: 110 })).toBe('none');
+    expect(growthOf({ start: undefined, middle: 100, end: 116 })).toBe('grew');
+    expect(growthOf({ start: 100, middle: undefined, end: 126 })).toBe('grew');
   });
 });

@@ -17,12 +17,15 @@ export interface Size {
   readonly own: number;
 }
 
-/** In megabytes; not a number where no process of the role was there. */
+/** In megabytes; undefined where fewer than {@link FEWEST} samples have a process of the role. */
 export interface Course {
-  readonly start: number;
-  readonly middle: number;
-  readonly end: number;
+  readonly start: number | undefined;
+  readonly middle: number | undefined;
+  readonly end: number | undefined;
 }
+
+/** Unknown where too little was seen of it. */
+export type Growth = 'none' | 'grew' | 'unknown';
 
 /** Memory of the largest process of one role. */
 export interface MemoryRow {
@@ -30,12 +33,15 @@ export interface MemoryRow {
   readonly processes: number;
   readonly resident: Course;
   readonly own: Course;
-  /** Whether what its processes have allocated has not grown: a database's mapped files grow with what is kept. */
-  readonly isFlat: boolean;
+  /** Of what its processes have allocated: a database's mapped files grow with what is kept. */
+  readonly growth: Growth;
 }
 
 /** Garbage comes and goes, so each of the three times lasts a tenth of the run; the start is the tenth after that of the warming up. */
 const TIMES = { start: [0.1, 0.2], middle: [0.45, 0.55], end: [0.9, 1] } as const;
+
+/** Samples of one of those times, one a second: a tenth that is shorter is over before a process is warm, or full of garbage. */
+const FEWEST = 10;
 
 /** By how much the end may exceed an earlier time: by the share, or by the megabytes where these are more. */
 export const MAX_GROWTH = { start: { share: 0.25, mb: 25 }, middle: { share: 0.15, mb: 15 } } as const;
@@ -79,22 +85,25 @@ export function summarizeSamples(samples: readonly Sample[]): readonly MemoryRow
     });
     const processes = Math.max(...samples.map(({ sizes }) => sizes.get(role)?.length ?? 0));
     const own = courseOf('own');
-    return { role, processes, resident: courseOf('resident'), own, isFlat: isFlat(own) };
+    return { role, processes, resident: courseOf('resident'), own, growth: growthOf(own) };
   });
 }
 
-/** Of its largest process, as a rule; not a number where there is none. */
-function largest(samples: readonly Sample[], role: string, kind: keyof Size): number {
+/** Of its largest process, as a rule. */
+function largest(samples: readonly Sample[], role: string, kind: keyof Size): number | undefined {
   const all = samples.flatMap(({ sizes }) => (sizes.has(role) ? [sizes.get(role) ?? []] : []));
-  return median(all.map((sizes) => Math.max(...sizes.map((size) => size[kind]))));
+  return all.length < FEWEST ? undefined : median(all.map((sizes) => Math.max(...sizes.map((size) => size[kind]))));
 }
 
-/** A time at which nobody was there cannot be exceeded. */
-export function isFlat(course: Course): boolean {
-  return (['start', 'middle'] as const).every((time) => {
+/** Judged by the one earlier time that is known where the other is not. */
+export function growthOf(course: Course): Growth {
+  const { end } = course;
+  const growths = (['start', 'middle'] as const).flatMap((time) => {
     const [before, { share, mb }] = [course[time], MAX_GROWTH[time]];
-    return !(course.end > Math.max(before * (1 + share), before + mb));
+    return before === undefined || end === undefined ? [] : [end > Math.max(before * (1 + share), before + mb)];
   });
+  if (growths.length === 0) return 'unknown';
+  return growths.includes(true) ? 'grew' : 'none';
 }
 
 function roleOf({ kind, command }: Part): string {

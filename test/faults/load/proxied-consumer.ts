@@ -48,7 +48,11 @@ const tableName = 'jobs';
 const ignore = (): void => {};
 const quiet: Logger = { debug: ignore, info: ignore, warn: ignore, error: ignore };
 
-export async function startProxiedConsumer(decide: (request: WireRequest) => Fate): Promise<ProxiedConsumer> {
+/** @param signal aborted, it no longer waits for jobs, and is to be closed */
+export async function startProxiedConsumer(
+  decide: (request: WireRequest) => Fate,
+  signal: AbortSignal,
+): Promise<ProxiedConsumer> {
   const spawner = new ChildSpawner();
   const [tables, queues] = await Promise.all([
     startDynamoDbEngine({ spawner, port: 0, onNotice: ignore }),
@@ -154,7 +158,7 @@ export async function startProxiedConsumer(decide: (request: WireRequest) => Fat
           if (result.kind === 'accepted') ids.set(missing[place] ?? 0, result.job.id);
           else if (result.error.code !== 'unavailable') throw result.error;
         }
-        if (ids.size < count) await delay(TRY_AGAIN_MS);
+        if (ids.size < count) await delay(TRY_AGAIN_MS, undefined, { signal });
       }
     },
     completed: () => completed,
@@ -163,7 +167,7 @@ export async function startProxiedConsumer(decide: (request: WireRequest) => Fat
       const until = Date.now() + LIMIT_MS;
       let jobs = await table.read(ids);
       while (ids.some((id) => !isFinal(jobs.get(id)?.status ?? 'queued')) && Date.now() < until) {
-        await delay(LOOK_MS);
+        await delay(LOOK_MS, undefined, { signal });
         jobs = await table.read(ids);
       }
       return judge(ids, jobs).problems;

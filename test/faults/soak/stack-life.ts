@@ -10,6 +10,8 @@ export interface StackLifeOptions {
   readonly effects: string;
   readonly random: Random;
   readonly onLine: (text: string) => void;
+  /** Aborted, nothing is killed or started any more: it is to be stopped. */
+  readonly signal: AbortSignal;
 }
 
 const KILL_FIRST_MS = 500;
@@ -44,7 +46,9 @@ export class StackLife {
 
   async start(): Promise<void> {
     await this.bringUp();
-    this.trouble = Promise.all([this.killProcesses(), this.killStacks()]);
+    this.trouble = Promise.all([this.killProcesses(), this.killStacks()]).catch((error: unknown) => {
+      if (!this.options.signal.aborted) throw error;
+    });
   }
 
   /** Of the stack that runs now; undefined while none does. */
@@ -63,16 +67,17 @@ export class StackLife {
     if (this.stack?.hasExited() !== false) await this.bringUp();
   }
 
+  /** May be called again. */
   async stop(): Promise<void> {
     this.calm.abort();
     await this.trouble;
     this.open?.close();
-    await this.stack?.end('SIGTERM');
+    await this.stack?.close();
   }
 
   private async bringUp(): Promise<void> {
-    const { directory, effects, onLine } = this.options;
-    this.stack = await startStackProcess({ app: APP, directory, onLine });
+    const { directory, effects, onLine, signal } = this.options;
+    this.stack = await startStackProcess({ app: APP, directory, onLine, signal });
     this.open = openDoors(this.stack.address, effects);
   }
 
@@ -118,7 +123,7 @@ export class StackLife {
 
   /** Resolves with false once the stack is to be left alone. */
   private async wait(ms: number): Promise<boolean> {
-    const { signal } = this.calm;
+    const signal = AbortSignal.any([this.calm.signal, this.options.signal]);
     await delay(ms, undefined, { signal }).catch(() => {});
     return !signal.aborted;
   }
