@@ -74,13 +74,17 @@ export async function runCommand<Options>(
     if (!signal.aborted) return isFine ? 0 : 1;
   } catch (error) {
     if (!signal.aborted) throw error;
-    if (!(error instanceof Error && error.name === 'AbortError')) say(`While it ended: ${String(error)}`);
+    if (!isAbort(error)) say(`While it ended: ${String(error)}`);
   } finally {
     stopListening();
   }
   exit(INTERRUPTED);
   return INTERRUPTED;
 }
+
+/** Of Node, or of a stack that was still starting. */
+const isAbort = (error: unknown): boolean =>
+  error instanceof Error && (error.name === 'AbortError' || ('code' in error && error.code === 'aborted'));
 
 function explain<Result>(usage: string, read: () => Result): Result {
   try {

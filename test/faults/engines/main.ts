@@ -6,7 +6,7 @@ import type { FaultsOptions } from '../options.ts';
 import { runEngineCourse } from './engine-course.ts';
 import { startEngines } from './engines.ts';
 
-/** Resolves with the number of courses that failed. Interrupted, it ends after the course that runs. */
+/** Resolves with the number of courses that failed. */
 export async function runEngineCourses(
   { seeds, from, scenario, faults: only }: FaultsOptions,
   { signal, tellBy }: RunningCommand,
@@ -14,6 +14,9 @@ export async function runEngineCourses(
   let failures = 0;
   const sums = { courses: 0, jobs: 0, requests: 0, faults: 0 };
   tellBy(() => `${sums.courses} courses, ${sums.jobs} jobs, ${sums.faults} faults, ${failures} failures`);
+  const interrupted = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
   const engines = await startEngines();
   try {
     for (const one of scenario === undefined ? SCENARIOS : [scenario]) {
@@ -21,7 +24,8 @@ export async function runEngineCourses(
       const before = { ...sums, failures };
       for (let seed = from; seed < from + seeds; seed += 1) {
         signal.throwIfAborted();
-        const { violation, struck, jobs, requests } = await runEngineCourse(engines, { scenario: one, seed, only });
+        const course = runEngineCourse(engines, { scenario: one, seed, only });
+        const { violation, struck, jobs, requests } = await Promise.race([course, interrupted]);
         sums.courses += 1;
         sums.jobs += jobs;
         sums.requests += requests;
