@@ -20,7 +20,7 @@ const CUT = /"jobId\\?":.*"event\\?":/;
 
 /**
  * Understood are lines as the functions write them, the same after a time stamp (as CloudWatch Logs exports them to S3), and the
- * same as text in `message` or `@message` (as events and rows of Logs Insights have them).
+ * same in `message` or `@message` (as events and rows of Logs Insights have them): as text, and in `@message` as an object, too.
  */
 export function readLogLine(line: string): LogLine {
   const start = line.indexOf('{');
@@ -37,6 +37,10 @@ export function readLogLine(line: string): LogLine {
 }
 
 function unwrap(fields: Fields): Fields | undefined {
+  const { '@message': row } = fields;
+  if (typeof row === 'object' && row !== null) {
+    return row as Fields;
+  }
   const wrapped = WRAPPERS.map((name) => fields[name]).find((text) => typeof text === 'string');
   return typeof wrapped === 'string' ? parseObject(wrapped) : undefined;
 }

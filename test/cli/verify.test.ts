@@ -85,6 +85,51 @@ describe('verify', () => {
     expect(JSON.parse(printed)).toMatchObject({ jobs: 2, transitions: log.length, violations: [] });
   });
 
+  it.each<[string, (log: readonly string[]) => string]>([
+    [
+      'the events that `aws logs filter-log-events` prints',
+      (log) =>
+        JSON.stringify({ events: log.map((message) => ({ timestamp: 1, message })), searchedLogStreams: [] }, null, 4),
+    ],
+    ['the same on one line', (log) => JSON.stringify({ events: log.map((message) => ({ message })) })],
+    ['rows of Logs Insights', (log) => JSON.stringify(log.map((line) => ({ '@timestamp': 'x', '@message': line })))],
+    [
+      'such rows with objects, pretty-printed',
+      (log) =>
+        JSON.stringify(
+          log.map((line) => ({ '@message': JSON.parse(line) as unknown })),
+          null,
+          2,
+        ),
+    ],
+  ])('reads %s as one document', async (_, toDocument) => {
+    const log = await createLog();
+    const { printed } = await verify([toDocument(log)], '--json');
+    expect(JSON.parse(printed)).toMatchObject({ lines: log.length, jobs: 2, transitions: log.length, violations: [] });
+  });
+
+  it('fails for a document that was cut', async () => {
+    const events = (await createLog()).map((message) => ({ message }));
+    const { exitCode, printed } = await verify([JSON.stringify({ events }, null, 4).slice(0, -40)]);
+    expect([exitCode, printed]).toEqual([1, expect.stringMatching(/^unreadable {2}line \d+ of /m)]);
+  });
+
+  it('reads several logs as one history, and names the one whose line it cannot read', async () => {
+    const log = await createLog();
+    await writeFile(join(directory, 'a'), log.filter((_, index) => index % 2 === 0).join('\n'));
+    await writeFile(
+      join(directory, 'b'),
+      JSON.stringify(log.filter((_, index) => index % 2 === 1).map((line) => ({ '@message': line }))),
+    );
+    const whole = JSON.parse((await verify(log, '--json')).printed) as unknown;
+    expect(JSON.parse((await run('--log', 'a', '--log', 'b', '--json')).printed)).toEqual(whole);
+    await writeFile(join(directory, 'b'), `${log[1]}\n${log[3]?.slice(0, -4)}`);
+    expect((await run('--log', 'a', '--log', 'b')).printed).toContain('unreadable  line 2 of b');
+    expect(JSON.parse((await run('--log', 'a', '--log', 'b', '--json')).printed)).toMatchObject({
+      unreadable: [{ log: 'b', line: 2 }],
+    });
+  });
+
   it('catches a log that was doctored, whichever line of it', async () => {
     const log = await createLog();
     const claims = log.filter((line) => line.includes('"event":"claim"'));
@@ -159,11 +204,27 @@ describe('verify', () => {
     );
   });
 
-  it.each([[['--log']], [[]], [['--log', 'no-such-file']], [['--log', 'empty']], [['--log', '.']], [['--fast']]])(
-    'fails with exit code 2 on %j',
-    async (args) => {
-      await writeFile(join(directory, 'empty'), '\n{"message":"hello"}\nnull\n{broken');
-      expect(await run(...args)).toMatchObject({ exitCode: 2, printed: '', reported: expect.stringMatching(/--help/) });
-    },
-  );
+  it.each([
+    ['no-such-file', 'Expected --log to name a file, but there is no "no-such-file". Check the path,'],
+    ['.', 'Expected --log to name a file, but "." is a directory. Name its files,'],
+    ['cut.gz', 'Expected "cut.gz" to be whole, since it is compressed, but it was cut or damaged.'],
+  ])('fails with a sentence where there is nothing to read: %s', async (log, sentence) => {
+    await writeFile(join(directory, 'cut.gz'), gzipSync((await createLog()).join('\n')).subarray(0, -20));
+    const { exitCode, reported } = await run('--log', log);
+    expect([exitCode, reported]).toEqual([2, expect.stringContaining(sentence)]);
+    expect(reported).not.toMatch(/ENOENT|EISDIR/);
+  });
+
+  it.each([
+    [['--log']],
+    [[]],
+    [['--log', 'no-such-file']],
+    [['--log', 'empty']],
+    [['--log', '.']],
+    [['--log', '']],
+    [['--fast']],
+  ])('fails with exit code 2 on %j', async (args) => {
+    await writeFile(join(directory, 'empty'), '\n{"message":"hello"}\nnull\n{broken');
+    expect(await run(...args)).toMatchObject({ exitCode: 2, printed: '', reported: expect.stringMatching(/--help/) });
+  });
 });
