@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { database } from '../../../lib/local/engines/dynalite.ts';
 import { createEngineClient } from '../../../lib/local/engines/engine-client.ts';
 import type { EngineReady } from '../../../lib/local/engines/engine-messages.ts';
-import { type EngineClient, startDynamoDbEngine } from '../../../lib/local/engines/index.ts';
+import { type DynamoDbEngine, type EngineClient, startDynamoDbEngine } from '../../../lib/local/engines/index.ts';
 import { rangeOf } from '../../../lib/local/engines/stored-keys.ts';
 import { ChildSpawner, resolveOwnEntry } from '../../../lib/local/processes/index.ts';
 import { BY_LANE, createJobsTable, JOBS, putJob, queryLane } from './jobs-table.ts';
@@ -17,6 +17,7 @@ const DOOMED = { doomed: { BOOL: true } };
 let data: string;
 let directory: string;
 let spawner: ChildSpawner;
+let repaired: DynamoDbEngine | undefined;
 let notices: string[];
 
 beforeEach(async () => {
@@ -24,9 +25,12 @@ beforeEach(async () => {
   directory = join(data, 'dynamodb');
   spawner = new ChildSpawner();
   notices = [];
+  repaired = undefined;
 });
 
 afterEach(async () => {
+  // Before its spawner: an engine that is only killed starts again, and writes where nothing is to be left.
+  await repaired?.stop({ graceMs: 5_000 });
   await spawner.close();
   await rm(data, { recursive: true, force: true });
 });
@@ -68,8 +72,10 @@ async function readEntries(): Promise<readonly string[]> {
   return entries.sort();
 }
 
-const startAgain = () =>
-  startDynamoDbEngine({ spawner, port: 0, directory, onNotice: (text: string) => notices.push(text) });
+async function startAgain(): Promise<DynamoDbEngine> {
+  repaired = await startDynamoDbEngine({ spawner, port: 0, directory, onNotice: (text) => notices.push(text) });
+  return repaired;
+}
 
 const INTACT = [
   { id: 'bystander', nextAt: 5 },
@@ -116,10 +122,10 @@ describe('the index after an end between an entry and its item', () => {
 
   it('works on as if nothing had happened', async () => {
     await endInTheMiddleOf((client) => putJob(client, { id: 'job', nextAt: 1 }, DOOMED));
-    const repaired = await startAgain();
-    await putJob(repaired.client, { id: 'job', nextAt: 2 });
-    await repaired.client('DeleteItem', { TableName: JOBS, Key: { id: { S: 'bystander' } } });
-    await repaired.stop({ graceMs: 5_000 });
+    const { client, stop } = await startAgain();
+    await putJob(client, { id: 'job', nextAt: 2 });
+    await client('DeleteItem', { TableName: JOBS, Key: { id: { S: 'bystander' } } });
+    await stop({ graceMs: 5_000 });
 
     expect(await readEntries()).toEqual(['job@2']);
   });

@@ -22,6 +22,8 @@ export interface DevProcess {
 
 export interface DevOptions {
   readonly directory: string;
+  /** Of the runtime, in the place of the system's. */
+  readonly temporary?: string;
   readonly args?: readonly string[];
   /** Runs this command with the arguments of `dev` behind it, instead of the runtime directly. */
   readonly command?: readonly [string, ...string[]];
@@ -34,6 +36,7 @@ const started = new Set<DevProcess | { readonly child: ChildProcess; readonly pi
 /** Resolves when it is ready, rejects with its errors if it never is. */
 export async function startDev({
   directory,
+  temporary,
   args = ['--memory'],
   npmScript,
   command: given,
@@ -45,7 +48,7 @@ export async function startDev({
   const child = spawn(command, [...commandArgs, ...devArgs], {
     cwd: directory,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: process.env,
+    env: { ...process.env, ...(temporary !== undefined && { TMPDIR: temporary }) },
   });
   started.add({ child, pids: [] });
   const stdout: string[] = [];

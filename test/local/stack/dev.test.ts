@@ -22,7 +22,7 @@ afterEach(async () => {
 });
 
 const start = (options: { readonly args?: readonly string[]; readonly npmScript?: string } = {}) =>
-  startDev({ directory: project.directory, ...options });
+  startDev({ directory: project.directory, temporary: project.temporary, ...options });
 
 async function send({ ready }: DevProcess, body: string): Promise<void> {
   const sqs = new SQSClient({

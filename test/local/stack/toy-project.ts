@@ -153,6 +153,8 @@ const toFiles = (notes: string): Readonly<Record<string, unknown>> => ({
 
 export interface ToyProject {
   readonly directory: string;
+  /** For what its stack has there while it runs: one that is killed leaves it. */
+  readonly temporary: string;
   /** What the functions have noted so far. */
   readonly readNotes: () => Promise<readonly string[]>;
   readonly remove: () => Promise<void>;
@@ -161,6 +163,7 @@ export interface ToyProject {
 /** A project whose app needs no CDK, with one function of each kind, and an `npm start` like the product's own. */
 export async function createToyProject(): Promise<ToyProject> {
   const directory = await mkdtemp(join(tmpdir(), 'toy-project-'));
+  const temporary = join(directory, 'tmp');
   const notes = join(directory, 'notes');
   const command = ['node', ...resolveOwnEntry(new URL('../../../bin/async-endpoints', import.meta.url)), 'dev'];
   const app = `
@@ -172,7 +175,7 @@ export async function createToyProject(): Promise<ToyProject> {
       writeFileSync(process.env.CDK_OUTDIR + '/' + name, JSON.stringify(content));
     }
   `;
-  await mkdir(directory, { recursive: true });
+  await mkdir(temporary);
   await Promise.all([
     writeFile(notes, ''),
     writeFile(join(directory, 'cdk.json'), JSON.stringify({ app: 'node app.mjs' })),
@@ -184,6 +187,7 @@ export async function createToyProject(): Promise<ToyProject> {
   ]);
   return {
     directory,
+    temporary,
     readNotes: async () => (await readFile(notes, 'utf8')).split('\n').filter((line) => line !== ''),
     remove: () => rm(directory, { recursive: true, force: true }),
   };
