@@ -78,8 +78,15 @@ async function runCellsIn(
   });
   try {
     const table = openTable(stack.address);
-    await submitAll(stack, staged, effects);
-    await untilOver(stack, staged, { read: table.read, countFenced: log.countFenced, signal });
+    const over = new AbortController();
+    const submitted = submitAll(stack, staged, effects, over.signal);
+    submitted.catch(() => {});
+    try {
+      await untilOver(stack, staged, { read: table.read, countFenced: log.countFenced, signal });
+    } finally {
+      over.abort();
+    }
+    await submitted;
     table.close();
   } finally {
     wakeAll(staged);
@@ -115,26 +122,51 @@ async function stage(cell: Cell, name: string, directory: string): Promise<Stage
   return { cell, ids: own, failpoint, frozenAt: undefined, before: undefined };
 }
 
-async function submitAll({ address }: RunningStack, staged: readonly Staged[], effects: string): Promise<void> {
+/**
+ * The producer has jobs of many cells in its hands at once. Were it killed for one cell while a request for another is under way, that one
+ * would be served and never counted as a hit; so the jobs of its cells come one cell after the other, each once the one before was hit.
+ *
+ * @param over aborted, it waits for no hit any more
+ */
+async function submitAll(
+  { address }: RunningStack,
+  staged: readonly Staged[],
+  effects: string,
+  over: AbortSignal,
+): Promise<void> {
   const clients = connectTo({ ready: true, ...address });
-  await Promise.all(
-    staged.flatMap(({ cell, ids, failpoint }) =>
-      ids.map(async (id, index) => {
-        const { by, type, does, times } = PLOTS[cell.at];
-        const input = { effects, does, ...(times === undefined ? {} : { times }) };
-        if (by === 'raw-put') {
-          await clients.putRaw(id, type, JSON.stringify(input), { lane: `default#live#${index % 4}` });
-          return;
-        }
-        const idempotencyKey = `${failpoint.record.split('/').at(-1)}-${index}`;
-        // Whether the answer comes is the business of the one that is killed; a frozen one answers too late to be waited for.
-        const answer = clients.request('POST', '/jobs', { body: { type, input, idempotencyKey } });
-        if (cell.signal === 'SIGKILL') await answer;
-        else answer.catch(() => {});
-      }),
-    ),
-  );
+  const ofProducer = staged.filter(({ cell }) => cell.at.startsWith('producer.'));
+  const takeTurns = async (): Promise<void> => {
+    for (const entry of ofProducer) {
+      await submit(clients, entry, effects);
+      while (pidOf(entry) === undefined && !over.aborted) await delay(LOOK_MS);
+    }
+  };
+  const others = staged.filter((entry) => !ofProducer.includes(entry));
+  await Promise.all([takeTurns(), ...others.map((entry) => submit(clients, entry, effects))]);
   clients.close();
+}
+
+async function submit(
+  clients: ReturnType<typeof connectTo>,
+  { cell, ids, failpoint }: Staged,
+  effects: string,
+): Promise<void> {
+  const { by, type, does, times } = PLOTS[cell.at];
+  const input = { effects, does, ...(times === undefined ? {} : { times }) };
+  await Promise.all(
+    ids.map(async (id, index) => {
+      if (by === 'raw-put') {
+        await clients.putRaw(id, type, JSON.stringify(input), { lane: `default#live#${index % 4}` });
+        return;
+      }
+      const idempotencyKey = `${failpoint.record.split('/').at(-1)}-${index}`;
+      // Whether the answer comes is the business of the one that is killed; a frozen one answers too late to be waited for.
+      const answer = clients.request('POST', '/jobs', { body: { type, input, idempotencyKey } });
+      if (cell.signal === 'SIGKILL') await answer;
+      else answer.catch(() => {});
+    }),
+  );
 }
 
 interface Watch {
