@@ -70,12 +70,19 @@ export function mayCrash(environment: Environment = process.env): boolean {
   return environment[ENV.allowCrashes] === 'true';
 }
 
-/** Where this process shall die. Nowhere unless its table is on this machine, which that of a deployed function never is. */
+/**
+ * Where this process shall die. Nowhere unless its table is on this machine, which that of a deployed function never is; and nowhere
+ * in Lambda, whatever a deployment sets. Source: AWS Lambda, "Defined runtime environment variables": LAMBDA_TASK_ROOT is reserved.
+ */
 export function readFailpoints(environment: Environment = process.env): readonly ArmedFailpoint[] {
   const text = environment[ENV.failpoints];
   const isLocal = LOOPBACK.test(environment['AWS_ENDPOINT_URL_DYNAMODB'] ?? '');
-  return text !== undefined && isLocal ? parseFailpoints(text) : [];
+  const isDeployed = environment['LAMBDA_TASK_ROOT'] === DEPLOYED_TASK_ROOT;
+  return text !== undefined && isLocal && !isDeployed ? parseFailpoints(text) : [];
 }
+
+/** Where Lambda has the code of a function. */
+const DEPLOYED_TASK_ROOT = '/var/task';
 
 const LOOPBACK = /^http:\/\/(127\.0\.0\.1|localhost|\[::1\])(:\d+)?\/?$/;
 

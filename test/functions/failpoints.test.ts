@@ -111,6 +111,12 @@ describe('arming a failpoint', () => {
     expect(armedAt(endpoint)).toEqual([]);
   });
 
+  it('does nothing in Lambda, wherever its table is said to be', () => {
+    const environment = { [ENV.failpoints]: JSON.stringify([ARMED]), AWS_ENDPOINT_URL_DYNAMODB: LOCAL };
+    expect(readFailpoints({ ...environment, LAMBDA_TASK_ROOT: '/var/task' })).toEqual([]);
+    expect(readFailpoints({ ...environment, LAMBDA_TASK_ROOT: '/home/me/app' })).toEqual([ARMED]);
+  });
+
   it.each([
     ['{', /: expected JSON, got "\{"\.$/],
     ['{}', /: expected a list of one failpoint or more, got an object\.$/],

@@ -20,7 +20,13 @@ export interface Order {
 /** Each step must follow another that left what it found. What a line contradicts is a problem, what is only missing a gap. */
 export function checkOrder(steps: readonly AcceptedTransition[]): Order {
   const remembered = groupByAttempt(steps.filter(isRemembered));
-  const problems = [...findForks(steps), ...findRepetitions(steps), ...findLateWords(steps), ...findDeafEnds(steps)];
+  const problems = [
+    ...findForks(steps),
+    ...findRepetitions(steps),
+    ...findLateWords(steps),
+    ...findDeafEnds(steps),
+    ...findRunsAfterCompletion(steps),
+  ];
   const orphans: AcceptedTransition[] = [];
   for (const step of steps) {
     if (step.since === undefined && (step.event === 'submit' || isFirst(step, steps))) {
@@ -173,6 +179,16 @@ function findDeafEnds(steps: readonly AcceptedTransition[]): readonly Problem[] 
     .filter((step) => leavesRun(step) && requested.has(step.attempt))
     .filter(({ event, to }) => to !== 'completed' && to !== 'canceled' && event !== 'reject')
     .map((step) => problemOf('I6', step, 'was to be canceled'));
+}
+
+/** Nobody re-opens a completed job, so no attempt follows the one that completed it. */
+function findRunsAfterCompletion(steps: readonly AcceptedTransition[]): readonly Problem[] {
+  const completion = steps.find(({ event }) => event === 'complete');
+  return completion === undefined
+    ? []
+    : steps
+        .filter(({ attempt }) => attempt > completion.attempt)
+        .map((step) => problemOf('I3', step, `came after ${describeStep(completion)}`));
 }
 
 function isRequest({ event, to }: AcceptedTransition): boolean {

@@ -142,7 +142,8 @@ describe('an attempt that was left out', () => {
 
   it('is a gap where something is told of its run', () => {
     expect(summarize([...LONG, told(4, CLAIMED, CLAIMED)]).gaps).toEqual([]);
-    expect(summarize([...LONG, told(7, START + 50, START + 51)])).toMatchObject({
+    const running = LONG.filter(({ event }) => event !== 'complete');
+    expect(summarize([...running, told(7, START + 50, START + 51)])).toMatchObject({
       violations: [],
       gaps: [{ jobId: JOB, detail: 'progress (running → running, attempt 7)' }],
     });
@@ -201,6 +202,11 @@ describe('a false history', () => {
       'an end that nobody opened again',
       'I4',
       chain([SUBMIT, claim(1), complete(1), { ...claim(2), from: 'completed' }]),
+    ],
+    [
+      'a run after the one that completed the job, whatever led to it',
+      'I3',
+      [...chain([SUBMIT, claim(1), complete(1)]), { ...late, ...claim(2), since: START + 2 }],
     ],
     ['an attempt that fell', 'I4', chain([SUBMIT, claim(1), fail(1), claim(1)])],
     [

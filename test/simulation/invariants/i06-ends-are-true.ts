@@ -111,6 +111,9 @@ function findUnasked({ ledger }: World, { event, by, before, after }: AcceptedWr
   if (isWish && !(wish?.kind === event && wish.id === after.id)) {
     return 'which nobody asked for';
   }
+  if (event === 'redrive' && ledger.redrives === 0) {
+    return 'although nobody moved its dead letter back';
+  }
   if (!isWish && after.status === 'canceled' && before?.status !== 'canceled' && before?.cancelRequested !== true) {
     return 'which nobody asked for';
   }

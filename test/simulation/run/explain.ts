@@ -15,7 +15,7 @@ export async function explainFailure(options: CourseOptions, { violation, hash, 
   const { scenario, seed } = options;
   return [
     `Scenario ${scenario.name}, seed ${seed}, trace ${hash}: ${violation}`,
-    `With ${faults.length} of its ${struck.length} faults: ${least.violation}`,
+    `With ${faults.length} of its ${struck.length} faults, trace ${least.hash}: ${least.violation}`,
     `npm run simulate -- --scenario ${scenario.name} --from ${seed} --seeds 1 --trace --faults '${faults.join(',')}'`,
   ].join('\n');
 }

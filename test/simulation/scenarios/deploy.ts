@@ -1,4 +1,5 @@
 import { novel } from '../world/job-types.ts';
+import { cancelSome } from '../world/person.ts';
 import type { World } from '../world/world.ts';
 import type { Scenario } from './scenario.ts';
 import { drawScript, submitScripts } from './submit-scripts.ts';
@@ -8,7 +9,7 @@ const JOBS = 10;
 const STOP_MS = 10_000;
 const DEPLOYS = 3;
 
-/** New code replaces consumers that are in the middle of their batches: they are asked to stop, then ended. */
+/** New code replaces consumers that are in the middle of their batches: they are asked to stop, then ended; some jobs are canceled. */
 export const deploy: Scenario = {
   name: 'deploy',
   faults: { stopAt: 10 * 60_000 },
@@ -16,6 +17,7 @@ export const deploy: Scenario = {
     submitScripts(world, JOBS, (name) => ({
       script: drawScript(world, name),
       atMs: world.faults.detail(`${name}/at`) * 20_000,
+      onAccepted: (jobId) => cancelSome(world, name, jobId, 40_000),
     }));
     for (let count = 0; count < DEPLOYS; count += 1) {
       world.later(world.faults.detail(`deploy#${count}`) * 40_000, () => replaceConsumers(world));

@@ -8,6 +8,7 @@ export const noDispatchDeadline: Variant = {
   name: 'send without a deadline',
   scenario: 'plain',
   violates: ['I1'],
+  says: 'dispatched in attempt',
   alterations: {
     ports: (ports) => ({
       ...ports,

@@ -12,6 +12,8 @@ export class Ledger {
   readonly records = new Map<string, JobFields>();
   /** What submitters and persons were started for. */
   readonly wishes = new Map<Process, Wish>();
+  /** How often a person moved all dead letters back. */
+  redrives = 0;
   /** The random numbers that each process drew. */
   private readonly draws = new Map<Process, number[]>();
   private readonly runs = new Map<string, HandlerRun>();
@@ -68,10 +70,9 @@ export class Ledger {
     return drawn;
   }
 
-  /** The least number that a process drew; 0 if none. */
+  /** The least number that a process drew; 1, which is more than all that can be drawn, if it drew none. */
   leastDrawn(process: Process): number {
-    const draws = this.draws.get(process) ?? [];
-    return draws.length === 0 ? 0 : Math.min(...draws);
+    return Math.min(1, ...(this.draws.get(process) ?? []));
   }
 
   /** Whether a handler is under way in a process. */

@@ -119,6 +119,7 @@ export class World {
 
   /** Moves every dead message back into the queue, as a person does in the console of SQS. */
   redrive(): void {
+    this.ledger.redrives += 1;
     this.trace.add(`redrive ${this.queue.queue.redriveDead()}`);
     this.queue.onVisible(0);
   }
@@ -283,7 +284,9 @@ export class World {
       this.uncounted.add(after.id);
       return false;
     }
-    const happened = after.history.length > (before?.history?.length ?? 0);
+    // The first write about a raw put fills in what it lacks.
+    const isTakenIn = before !== undefined && before.createdAt === undefined;
+    const happened = isTakenIn || after.history.length > (before?.history?.length ?? 0);
     return event === 'submit' || (happened && this.uncounted.delete(after.id));
   }
 
