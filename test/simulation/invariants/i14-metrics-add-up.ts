@@ -20,7 +20,7 @@ export function metricsAddUp(world: World): Observer {
       const begun = of(landed, 'JobsSubmitted') + of(landed, 'JobsReopened');
       const ended = of(landed, 'JobsCompleted') + of(landed, 'JobsFailed') + of(landed, 'JobsCanceled');
       const { liveCount } = world.ledger;
-      return begun - ended === liveCount - world.uncountedSubmits
+      return begun - ended === liveCount - world.meter.uncountedSubmits
         ? undefined
         : `I14: ${begun} jobs were submitted and reopened, ${ended} have ended, and ${liveCount} are live`;
     },

@@ -1,5 +1,6 @@
-import { isFinal, type JobFields, type Notice, type Telemetry } from '../../../lib/core/index.ts';
+import { isFinal, type JobFields, type Notice, SUBMITTED_UNCOUNTED, type Telemetry } from '../../../lib/core/index.ts';
 import { createMetricTelemetry, type MetricTelemetry } from '../../../lib/telemetry/index.ts';
+import type { AcceptedWrite } from './observed.ts';
 import type { Process } from './process.ts';
 
 const ENDED = { completed: 'JobsCompleted', failed: 'JobsFailed', canceled: 'JobsCanceled' } as const;
@@ -8,7 +9,7 @@ export type Counted = (typeof COUNTED)[number];
 const ENDS: readonly Counted[] = Object.values(ENDED);
 
 /** What a write counts as, by what the table had before and has after it. */
-export function countedIn(before: JobFields | undefined, after: JobFields): readonly Counted[] {
+function countedIn(before: JobFields | undefined, after: JobFields): readonly Counted[] {
   if (before === undefined) {
     return [];
   }
@@ -29,6 +30,7 @@ export class Meter {
   readonly owed = new Map<Counted, number>();
   readonly told = new Map<Counted, number>();
   readonly notices = new Map<Notice, number>();
+  private readonly uncounted = new Set<string>();
   private readonly metrics = new Map<Process, MetricTelemetry>();
   /** Of writes whose answers have reached the process. */
   private readonly answered = new Map<Process, Counted[]>();
@@ -51,8 +53,19 @@ export class Meter {
     return metrics;
   }
 
-  land(counted: readonly Counted[]): void {
+  /** Jobs that came past the API, and to which nothing has happened since. */
+  get uncountedSubmits(): number {
+    return this.uncounted.size;
+  }
+
+  /** The table accepted a write. Returns what it counts as. */
+  land(event: AcceptedWrite['event'], before: JobFields | undefined, after: JobFields): readonly Counted[] {
+    const counted = [
+      ...(this.isSubmit(event, before, after) ? (['JobsSubmitted'] as const) : []),
+      ...(event === 'raw-put' ? [] : countedIn(before, after)),
+    ];
     for (const each of counted) add(this.landed, each);
+    return counted;
   }
 
   /** Operators must hear of it, unless the process ends before its time. Of ends, a consumer's death is no excuse. */
@@ -61,7 +74,9 @@ export class Meter {
       if (process.kind === 'consumer' && ENDS.includes(each)) {
         add(this.owed, each);
       } else {
-        this.answered.set(process, [...(this.answered.get(process) ?? []), each]);
+        const answered = this.answered.get(process) ?? [];
+        answered.push(each);
+        this.answered.set(process, answered);
       }
     }
   }
@@ -70,6 +85,18 @@ export class Meter {
   finish(process: Process): void {
     for (const each of this.answered.get(process) ?? []) add(this.owed, each);
     this.answered.delete(process);
+  }
+
+  /** What came past the API, by SDK or as a raw put, counts as submitted with the first thing that happens to it. */
+  private isSubmit(event: AcceptedWrite['event'], before: JobFields | undefined, after: JobFields): boolean {
+    if (event === 'raw-put' || after.history.at(-1)?.detail === SUBMITTED_UNCOUNTED) {
+      this.uncounted.add(after.id);
+      return false;
+    }
+    // The first write about a raw put fills in what it lacks.
+    const isTakenIn = before !== undefined && before.createdAt === undefined;
+    const happened = isTakenIn || after.history.length > (before?.history?.length ?? 0);
+    return event === 'submit' || (happened && this.uncounted.delete(after.id));
   }
 
   private createMetrics(process: Process): MetricTelemetry {

@@ -6,7 +6,6 @@ import {
   type Logger,
   PLAIN_DEFAULTS,
   type Policy,
-  SUBMITTED_UNCOUNTED,
 } from '../../../lib/core/index.ts';
 import { createMemoryJobStore, type JobRecord, type MemoryJobStore } from '../../../lib/memory/index.ts';
 import type { ConsumerPorts } from '../../../lib/pipeline/index.ts';
@@ -17,7 +16,7 @@ import { Trace } from '../kernel/trace.ts';
 import { IndexView } from './index-view.ts';
 import { createHandler, novel, scripted, type WatchedRun } from './job-types.ts';
 import { Ledger } from './ledger.ts';
-import { countedIn, Meter } from './meter.ts';
+import { Meter } from './meter.ts';
 import { Network } from './network.ts';
 import type { AcceptedWrite, Acknowledgement, HandlerRun, Observer } from './observed.ts';
 import { Process, type ProcessKind, skewMs } from './process.ts';
@@ -56,7 +55,6 @@ export class World {
   private readonly observers: Observer[] = [];
   private readonly alive = new Set<Process>();
   private readonly processCounts = new Map<ProcessKind, number>();
-  private readonly uncounted = new Set<string>();
   private actionsLeft = 0;
   private writing: Writing | undefined;
 
@@ -84,17 +82,6 @@ export class World {
       defaultsOf: (type) => definitions.get(type) ?? PLAIN_DEFAULTS(type),
       onPut: (after, before) => this.put(after, before),
     });
-  }
-
-  /** Jobs that came past the API, and to which nothing has happened since. */
-  get uncountedSubmits(): number {
-    return this.uncounted.size;
-  }
-
-  /** Lets observers hear of what is asked over a network. */
-  protected watch(network: Network): void {
-    network.onAsked = (asked) => this.tell((observer) => observer.onAsked?.(asked));
-    network.onUnanswered = (asked) => this.tell((observer) => observer.onUnanswered?.(asked));
   }
 
   observe(observer: Observer): void {
@@ -261,10 +248,9 @@ export class World {
     this.trace.add(`put ${after.id} ${event} ${after.status} ${after.attempt} ${after.nextAt}`);
     this.index.follow(record, previous);
     this.ledger.put(after, before);
-    const isSubmit = this.isSubmit(event, before, after);
+    const counted = this.meter.land(event, before, after);
     if (this.writing !== undefined) {
-      this.writing.counted = [...(isSubmit ? (['JobsSubmitted'] as const) : []), ...countedIn(before, after)];
-      this.meter.land(this.writing.counted);
+      this.writing.counted = counted;
     }
     const write: AcceptedWrite = {
       at: this.scheduler.now,
@@ -278,22 +264,16 @@ export class World {
     this.tell((observer) => observer.onWrite?.(write));
   }
 
-  /** What came past the API, by SDK or as a raw put, counts as submitted with the first thing that happens to it. */
-  private isSubmit(event: AcceptedWrite['event'], before: JobFields | undefined, after: JobFields): boolean {
-    if (event === 'raw-put' || after.history.at(-1)?.detail === SUBMITTED_UNCOUNTED) {
-      this.uncounted.add(after.id);
-      return false;
-    }
-    // The first write about a raw put fills in what it lacks.
-    const isTakenIn = before !== undefined && before.createdAt === undefined;
-    const happened = isTakenIn || after.history.length > (before?.history?.length ?? 0);
-    return event === 'submit' || (happened && this.uncounted.delete(after.id));
-  }
-
   /** The dead-letter queue took a copy. */
   deadLetter(letter: DeadLetter, by?: Process): void {
     this.trace.add(`dead letter ${letter.message.id} ${letter.message.dead}`);
     this.tell((observer) => observer.onDeadLetter?.(letter, by));
+  }
+
+  /** Lets observers hear of what is asked over a network. */
+  protected watch(network: Network): void {
+    network.onAsked = (asked) => this.tell((observer) => observer.onAsked?.(asked));
+    network.onUnanswered = (asked) => this.tell((observer) => observer.onUnanswered?.(asked));
   }
 
   private tell(ask: (observer: Observer) => string | undefined): void {
