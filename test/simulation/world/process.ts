@@ -26,7 +26,7 @@ export class Process {
   private readonly calls = new Map<string, number>();
   private readonly held: (() => void)[] = [];
   private readonly ends: (() => void)[] = [];
-  private readonly stopping = new AbortController();
+  private stopping: AbortController | undefined;
   private isDead = false;
   private isPaused = false;
 
@@ -39,7 +39,6 @@ export class Process {
     this.name = options.name;
     this.kind = options.kind;
     this.skewMs = options.skewMs;
-    setMaxListeners(0, this.stopping.signal);
     this.scheduler = options.scheduler;
     this.startedAt = options.scheduler.now;
     this.clock = {
@@ -73,12 +72,12 @@ export class Process {
 
   /** Aborted when the process is asked to stop. */
   get stop(): AbortSignal {
-    return this.stopping.signal;
+    return this.stopper.signal;
   }
 
   /** Asks the process to stop soon, as a signal from outside does. */
   askToStop(): void {
-    this.deliver(() => this.stopping.abort());
+    this.deliver(() => this.stopper.abort());
   }
 
   die(): void {
@@ -112,6 +111,15 @@ export class Process {
     for (const next of this.held.splice(0)) {
       this.scheduler.after(0, () => this.deliver(next));
     }
+  }
+
+  /** Made for who asks: most processes never do, and it is dear. */
+  private get stopper(): AbortController {
+    if (this.stopping === undefined) {
+      this.stopping = new AbortController();
+      setMaxListeners(0, this.stopping.signal);
+    }
+    return this.stopping;
   }
 
   private sleep(delayMs: number, signal?: AbortSignal): Promise<void> {
