@@ -13,6 +13,7 @@ function setup(...args: readonly string[]) {
     say: (line: string) => said.push(line),
     exit: vi.fn<(code: number) => void>(),
     source: new EventEmitter(),
+    output: new EventEmitter(),
     now: vi.fn(() => 0),
   };
   const start = (run: Command<string>['run']): Promise<number> =>
@@ -90,6 +91,17 @@ describe('a command', () => {
       throw new Error('The directory is busy.');
     });
     expect([await done, said.at(-1)]).toEqual([130, 'While it ended: Error: The directory is busy.']);
+  });
+
+  it('ends in order, and once, when nobody reads any more', async () => {
+    const { start, said, exit, output, now } = setup();
+    const ended = start(async (_, { signal }) => {
+      output.emit('error', new Error('write EPIPE'));
+      now.mockReturnValue(1_000);
+      output.emit('error', new Error('write EPIPE'));
+      return !signal.aborted;
+    });
+    expect([await ended, said, exit.mock.calls]).toEqual([130, ['Interrupted. Until now: nothing.'], [[130]]]);
   });
 
   it('ends at once at the second wish, which is not the same one that npm passes on', async () => {

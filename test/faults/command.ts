@@ -24,6 +24,8 @@ export interface CommandWorld {
   readonly exit: (code: number) => void;
   /** Of signals, and of rejections that nobody waits for. */
   readonly source: EventEmitter;
+  /** Of errors: nobody reads any more, as behind `| head`. */
+  readonly output: EventEmitter;
   readonly now: () => number;
 }
 
@@ -32,6 +34,7 @@ const THIS_PROCESS: CommandWorld = {
   say: console.log,
   exit: (code) => process.exit(code),
   source: process,
+  output: process.stdout,
   now: Date.now,
 };
 
@@ -39,11 +42,12 @@ const INTERRUPTED = 130;
 
 /**
  * Resolves with the exit code: 0 all is well, 1 it is not. Ends the process with 2 for wrong usage, and with 130 when it is
- * interrupted: after the first Ctrl-C or SIGTERM once nothing is left of what was started, at the second at once.
+ * interrupted: after the first Ctrl-C or SIGTERM, or when nobody reads any more, once nothing is left of what was started, at the
+ * second at once.
  */
 export async function runCommand<Options>(
   { usage, parse, run }: Command<Options>,
-  { args, say, exit, source, now }: CommandWorld = THIS_PROCESS,
+  { args, say, exit, source, output, now }: CommandWorld = THIS_PROCESS,
 ): Promise<number> {
   if (args.includes('--help')) {
     say(usage);
@@ -64,6 +68,8 @@ export async function runCommand<Options>(
     source,
     now,
   });
+  output.once('error', () => source.emit('SIGTERM'));
+  output.on('error', () => {});
   try {
     const isFine = await run(options, {
       signal,

@@ -22,6 +22,8 @@ async function main(): Promise<number> {
     say(USAGE);
     return 0;
   }
+  // Nobody reads any more, as behind `| head`.
+  process.stdout.on('error', () => process.exit(INTERRUPTED));
   const { scenario, faults, trace } = options;
   if (scenario !== undefined && (trace || faults !== undefined)) {
     return Number(!(await replay(scenario, options, say)));
