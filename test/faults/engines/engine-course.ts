@@ -14,7 +14,7 @@ export interface EngineCourseOptions {
   readonly seed: number;
   /** Exactly these faults instead of those of the seed's plan. */
   readonly only?: ReadonlySet<FaultName> | undefined;
-  /** Of a broken variant. Of its parts only those that a process has in its hands are put in place. */
+  /** Of a broken variant that differs in what a process has in its hands, and in nothing else. */
   readonly alterations?: Alterations | undefined;
 }
 
@@ -33,11 +33,22 @@ const FUNCTION_TIMEOUT_MS = 60_000;
 /** What happens inside a service, where no proxy reaches. */
 const INSIDE = [...kindsAt('message'), ...kindsAt('index')];
 
-/** Runs one scenario of the simulation on the engines. Faults between the parts strike at the proxies, as they look there. */
+/**
+ * Runs one scenario of the simulation on the engines. Faults between the parts strike at the proxies, as they look there.
+ *
+ * @throws Error for a variant of which the engines would show nothing
+ */
 export async function runEngineCourse(
   engines: Engines,
   { scenario, seed, only, alterations }: EngineCourseOptions,
 ): Promise<EngineCourse> {
+  for (const part of Object.keys(alterations ?? {})) {
+    if (part !== 'ports') {
+      throw new Error(
+        `Engines are as they are: "${part}" of a variant cannot be put in place. Choose one of "ports" alone.`,
+      );
+    }
+  }
   const { faults, begin, atEnd } = scenario;
   const world = await EngineWorld.create(engines, {
     concurrency: 3,

@@ -2,6 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SCENARIOS, scenarioOf } from '../../simulation/scenarios/index.ts';
 import { deadLetterFirst } from '../../simulation/variants/dead-letter-first.ts';
 import { earlyRunsEarly } from '../../simulation/variants/early-runs-early.ts';
+import { noCrashBudget } from '../../simulation/variants/no-crash-budget.ts';
+import { wholeBatchCharged } from '../../simulation/variants/whole-batch-charged.ts';
 import { runEngineCourse } from './engine-course.ts';
 import { type Engines, startEngines } from './engines.ts';
 
@@ -37,8 +39,17 @@ describe('every invariant holds on the engines behind fault proxies', () => {
 });
 
 describe('a broken variant', () => {
-  it.each([earlyRunsEarly, deadLetterFirst])('fails: $name', async ({ scenario, violates, alterations }) => {
-    const course = await runEngineCourse(engines, { scenario: scenarioOf(scenario), seed: 0, alterations });
-    expect(violates).toContain(course.violation?.split(':')[0]);
+  it.each([deadLetterFirst, noCrashBudget, wholeBatchCharged])(
+    'fails: $name',
+    async ({ scenario, violates, alterations }) => {
+      const course = await runEngineCourse(engines, { scenario: scenarioOf(scenario), seed: 0, alterations });
+      expect(violates).toContain(course.violation?.split(':')[0]);
+    },
+  );
+
+  it('is refused where the engines would show nothing of it', async () => {
+    const { scenario, alterations } = earlyRunsEarly;
+    const course = runEngineCourse(engines, { scenario: scenarioOf(scenario), seed: 0, alterations });
+    await expect(course).rejects.toThrow('"store" of a variant cannot be put in place');
   });
 });
