@@ -1,4 +1,4 @@
-import { type AcceptedTransition, isStatus, TRANSITIONS } from '../core/index.ts';
+import { type AcceptedTransition, isStatus, STATUSES, TRANSITIONS } from '../core/index.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -13,10 +13,16 @@ const EVENTS: ReadonlySet<unknown> = new Set(['submit', ...TRANSITIONS.map(({ ev
 /** Where CloudWatch and its tools put what a function wrote, when they wrap it. */
 const WRAPPERS = ['@message', 'message'] as const;
 
-/** What every line about a transition has; what a handler logs has not all of them. */
-const TELLING = ['jobId', 'event', 'to', 'attempt'] as const;
+/** What the lines about transitions say, and no others. */
+const MESSAGES: ReadonlySet<unknown> = new Set([
+  'job submitted',
+  'job claimed',
+  ...STATUSES.map((status) => `job ${status}`),
+]);
+/** What such a line has at least one of; a handler that happens to say the same has none. */
+const TELLING = ['event', 'from', 'to', 'at', 'since'] as const;
 /** The same in a line that was cut, escaped or not. */
-const CUT = /"jobId\\?":.*"event\\?":/;
+const CUT = /\\?"message\\?":\s*\\?"job [a-z]/;
 
 /**
  * Understood are lines as the functions write them, the same after a time stamp (as CloudWatch Logs exports them to S3), and the
@@ -28,7 +34,9 @@ export function readLogLine(line: string): LogLine {
     return { kind: 'other' };
   }
   const fields = parseObject(line.slice(start));
-  const told = [fields, unwrap(fields ?? {})].find((one) => one !== undefined && TELLING.every((name) => name in one));
+  const told = [fields, unwrap(fields ?? {})].find(
+    (one) => one !== undefined && MESSAGES.has(one['message']) && TELLING.some((name) => name in one),
+  );
   const transition = told === undefined ? undefined : toTransition(told);
   if (transition !== undefined) {
     return { kind: 'transition', transition };

@@ -18,7 +18,7 @@ only missing is a gap. Whether a handler returned what its job has as its result
               prints them (with --query 'events[].[message]' --output text, too, which needs less memory here), or as the
               JSON rows of Logs Insights with their @message; - is standard input
   --strict    gaps are wrong, too: for a log that is known to be whole. A true one has gaps where it begins later, or where
-              a process died before it told
+              a process died before it told. Unfinished jobs are named, but not wrong
   --json      print the result as one JSON object
   --help      print this
 
@@ -53,7 +53,7 @@ export async function runVerify(args: readonly string[], terminal: Terminal): Pr
   const { lines, unreadable, summary } = read;
   if (summary.transitions + unreadable.length === 0) {
     throw new UsageError(
-      `None of the ${lines} lines in ${log.join(', ')} tells of a job. Expected JSON lines of the functions' logs, like {"message":"job claimed","jobId":…,"event":"claim",…}, one event a line, or the JSON of aws logs filter-log-events.`,
+      `None of the ${lines} lines in ${log.join(', ')} tells of a job. Expected JSON lines of the functions' logs, like {"message":"job claimed","jobId":…,"event":"claim",…}, one event a line, or the JSON of aws logs filter-log-events. On this machine npm start --silent -- --json writes such lines to standard error.`,
     );
   }
   terminal.print(json ? JSON.stringify({ lines, unreadable, ...summary }) : describe(read, strict));
@@ -104,10 +104,11 @@ function describe({ lines, unreadable, summary }: ReadLogs, strict: boolean): st
     `violations  ${violations.length}`,
     `unreadable  ${unreadable.length}  lines that tell of a job and were cut or changed`,
     `gaps        ${gaps.length}  steps before which another is missing: the log begins later, or a process died before it told`,
-    `unfinished  ${unfinished}  jobs that are not final at the end of the log`,
+    `unfinished  ${unfinished.length}  jobs that are not final at the end of the log`,
     ...listed(violations.map(({ invariant, jobId, detail }) => `${invariant}  ${jobId}  ${detail}`)),
     ...listed(unreadable.map(({ log, line }) => `unreadable  line ${line} of ${log}`)),
     ...(strict ? listed(gaps.map(({ jobId, detail }) => `gap  ${jobId}  before ${detail}`)) : []),
+    ...(strict ? listed(unfinished.map((jobId) => `unfinished  ${jobId}`)) : []),
   ].join('\n');
 }
 

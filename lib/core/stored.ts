@@ -135,6 +135,9 @@ function isTimeout(value: unknown): value is number {
 /** What a job of its status must have and lacks, or has and must not: a job that may vanish before it ran is no job. */
 function findContradiction(job: JobFields): string | undefined {
   if (isFinal(job.status)) {
+    if (job.status === 'completed' && job.attempt === 0) {
+      return 'a completed job needs the attempt that completed it';
+    }
     const needs = { completed: 'result', failed: 'error', canceled: 'finishedAt' } as const;
     const lacking = (['finishedAt', 'expiresAt', needs[job.status]] as const).find((field) => job[field] === undefined);
     return lacking === undefined ? undefined : `a ${job.status} job needs ${lacking}`;

@@ -71,7 +71,7 @@ describe('verify', () => {
       violations: [],
       unreadable: [],
       gaps: [{ jobId: expect.stringContaining('job-') }],
-      unfinished: 0,
+      unfinished: [],
     });
   });
 
@@ -175,6 +175,9 @@ describe('verify', () => {
 
   it.each<[string, (line: string) => string]>([
     ['cut', (line) => line.slice(0, -4)],
+    ['cut before its event', (line) => line.slice(0, line.indexOf('"event"'))],
+    ['cut within its message', (line) => line.slice(0, line.indexOf('"jobId"') - 4)],
+    ['without its event', (line) => changed(line, { event: undefined })],
     ['with an attempt that is none', (line) => changed(line, { attempt: -1 })],
     ['with an attempt as text', (line) => changed(line, { attempt: '1' })],
     ['of an event that there is not', (line) => changed(line, { event: 'ended' })],
@@ -190,11 +193,27 @@ describe('verify', () => {
     }
   });
 
-  it('takes what a handler logs of itself for none of its own', async () => {
-    const line = JSON.stringify({ level: 'info', message: 'uploaded', jobId: 'job-1', attempt: 1, event: 'upload' });
-    const { exitCode, printed } = await verify([line, ...(await createLog())], '--json');
+  it.each<[string, Readonly<Record<string, unknown>>]>([
+    ['of itself', { message: 'uploaded', event: 'upload' }],
+    ['in words of a transition', { message: 'mail sent', event: 'complete', from: 'running', to: 'completed', at: 1 }],
+    ['to somebody', { message: 'mail sent', event: 'mail-sent', to: 'bob@example.com' }],
+    ['of its end', { message: 'job completed' }],
+  ])('takes what a handler logs %s for none of its own', async (_, said) => {
+    const log = await createLog();
+    const line = JSON.stringify({ level: 'info', jobId: 'job-1', jobType: 'flaky', attempt: 1, ...said });
+    const { exitCode, printed } = await verify([line, ...log], '--json');
     expect(exitCode).toBe(0);
-    expect(JSON.parse(printed)).toMatchObject({ unreadable: [] });
+    expect(JSON.parse(printed)).toMatchObject({ unreadable: [], transitions: log.length });
+  });
+
+  it('names under --strict the jobs that are not over, which are not wrong', async () => {
+    const log = (await createLog()).filter((line) => !line.includes('"to":"completed"'));
+    const ids = [...new Set(log.map(jobIdOf))];
+    const { printed } = await verify(log, '--strict');
+    expect(printed.split('\n').filter((line) => line.startsWith('unfinished  job-'))).toEqual(
+      ids.map((id) => `unfinished  ${id}`),
+    );
+    expect(JSON.parse((await verify(log, '--json')).printed)).toMatchObject({ unfinished: ids });
   });
 
   it('says what it found in words', async () => {

@@ -23,11 +23,13 @@ describe('JobClient on the local engines', () => {
       new UpdateItemCommand({
         TableName: engines.tableName,
         Key: { id: { S: id } },
-        UpdateExpression: 'SET #status = :completed, #result = :result, finishedAt = :at, expiresAt = :at',
+        UpdateExpression:
+          'SET #status = :completed, #result = :result, attempt = :one, finishedAt = :at, expiresAt = :at',
         ExpressionAttributeNames: { '#status': 'status', '#result': 'result' },
         ExpressionAttributeValues: {
           ':completed': { S: 'completed' },
           ':result': { S: '{"sum":3}' },
+          ':one': { N: '1' },
           ':at': { N: '1900000000' },
         },
       }),

@@ -9,7 +9,7 @@ import {
 } from '../job.ts';
 import { isLiveLane } from '../lanes.ts';
 import { DEFAULT_RETRY_POLICY, DEFAULT_TIMEOUT_MS } from '../retry-policy.ts';
-import { type FinalStatus, isFinal } from '../status.ts';
+import { type FinalStatus, isFinal, type Status } from '../status.ts';
 import type { Stored } from '../stored.ts';
 import { assertAllowed, type DecisionContext, finalFields } from './build-change.ts';
 import { type Decision, refuse } from './decision.ts';
@@ -37,8 +37,8 @@ const KEPT = [
 
 /**
  * An item that cannot be a job becomes `failed` with the reason: what can be read is kept, the rest replaced, so that it
- * reads well from now on. An item that already claims to be final keeps its status and is only put in order; a final job
- * that is in order is left alone.
+ * reads well from now on. An item that already claims to be final keeps its status and is only put in order, unless it claims to
+ * be completed and never ran; a final job that is in order is left alone.
  *
  * @param dropInput The item cannot be written with its input, so that goes too.
  */
@@ -53,10 +53,11 @@ export function rejectMalformed(
   }
   const readable: Partial<JobFields> = stored.kind === 'job' ? stored.job : stored.readable;
   const id = stored.kind === 'job' ? stored.job.id : stored.id;
-  const keptStatus = readable.status !== undefined && isFinal(readable.status) ? readable.status : undefined;
+  const from = believedStatus(readable);
+  const keptStatus = from !== undefined && isFinal(from) ? from : undefined;
   const status = keptStatus ?? 'failed';
   const event = keptStatus === undefined ? 'reject' : 'move-lane';
-  assertAllowed(event, readable.status, status);
+  assertAllowed(event, from, status);
   const error: JobError = {
     name: FAILURE_REASONS.malformed,
     message: `The stored item is not a job that can run: ${problem}. Put it again as the README describes.`,
@@ -96,7 +97,7 @@ export function rejectMalformed(
     change: {
       id,
       event,
-      from: readable.status,
+      from,
       at: context.now,
       guard: { kind: 'as-read', seen: stored.seen },
       set: dropInput ? { ...set, input } : set,
@@ -105,6 +106,11 @@ export function rejectMalformed(
     },
     ...(keptStatus === undefined ? { deadLetter: { reason: error.name, detail: error.message } } : {}),
   };
+}
+
+/** Nothing is completed that never ran: whoever says so may have meant anything. */
+function believedStatus({ status, attempt = 0 }: Partial<JobFields>): Status | undefined {
+  return status === 'completed' && attempt === 0 ? undefined : status;
 }
 
 /** What a final item says of its end, as far as it can be read, and what its status needs. */

@@ -28,7 +28,10 @@ export function checkHistory(jobId: string, steps: readonly AcceptedTransition[]
   };
 }
 
-/** The job has ended as often as it was opened, and once at least. */
+/** The job has ended as often as it was opened, and once at least; or nothing is known but that its end was put in order. */
 function isOver(steps: readonly AcceptedTransition[]): boolean {
-  return steps.filter(endsJob).length > steps.filter(isWordOfPerson).length;
+  return (
+    steps.filter(endsJob).length > steps.filter(isWordOfPerson).length ||
+    (steps.length > 0 && steps.every(({ event }) => event === 'move-lane'))
+  );
 }

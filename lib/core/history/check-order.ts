@@ -96,13 +96,16 @@ function findContradiction(
   if (step.event === 'progress' && claim !== undefined) {
     return problemOf('I5', step, 'of another run than the one that was claimed');
   }
+  if (OWN.includes(step.event) && isBefore(step.at, claim?.at, 0)) {
+    return problemOf('I5', step, 'decided before its run was claimed');
+  }
   const attempts = [...remembered.values()]
     .flat()
     .filter((other) => other.at === step.since && other.to === step.from)
+    // A lower one may be of the same millisecond as the step that is missing; no two runs of a job begin in one.
+    .filter((other) => other.event === 'claim' || other.attempt > attemptBefore(step))
     .map(({ attempt }) => attempt);
-  // A lower one may be of the same millisecond as the step that is missing; no two runs of a job begin in one.
-  const isOther = step.event === 'progress' ? attempts.length > 0 : attempts.some((one) => one > attemptBefore(step));
-  return isOther ? problemOf('I4', step, `followed attempt ${attempts.join(', ')}`) : undefined;
+  return attempts.length > 0 ? problemOf('I4', step, `followed attempt ${attempts.join(', ')}`) : undefined;
 }
 
 /** Who submits by SDK, or puts an item, is no function and writes no line: where none tells of the submit, that much may be missing. */

@@ -10,7 +10,7 @@ export interface HistorySummary {
   /** Transitions before which another must have been that is not there. */
   readonly gaps: readonly { readonly jobId: string; readonly detail: string }[];
   /** Jobs that are not final as far as is known. */
-  readonly unfinished: number;
+  readonly unfinished: readonly string[];
 }
 
 /** Collects accepted transitions of many jobs, in any order, and holds them against the invariants. One that comes twice counts once. */
@@ -43,7 +43,7 @@ export function createHistoryChecker(): HistoryChecker {
         transitions,
         violations: reports.flatMap(({ violations }) => violations),
         gaps: reports.flatMap(({ jobId, gaps }) => gaps.map((detail) => ({ jobId, detail }))),
-        unfinished: reports.filter(({ isFinal }) => !isFinal).length,
+        unfinished: reports.filter(({ isFinal }) => !isFinal).map(({ jobId }) => jobId),
       };
     },
   };

@@ -94,13 +94,22 @@ export async function rejectUnclaimable(ports: ConsumerPorts, unwritable: Unwrit
   return rejected.length > 0 && uncopied.size === 0 ? ACKNOWLEDGE : { kind: 'keep' };
 }
 
-/** Too early: within a queue's reach the message goes round again, beyond it the job waits in the table. */
+/** So often a message may go round before its job is due: a few clocks may be slow, but a queue that keeps no delay would have no end. */
+const MOST_ROUNDS = 3;
+
+/**
+ * Too early: within a queue's reach the message goes round again, beyond it the job waits in the table. The table also brings a
+ * job back whose message went round too often, at the time by which somebody must look at it.
+ */
 async function postpone(ports: ConsumerPorts, message: JobMessage, dueAt: number, current: Stored): Promise<Start> {
   const context = contextOf(ports);
   const delayMs = dueAt - context.now;
   if (delayMs <= MAX_QUEUE_DELAY_MS) {
-    const job = current.kind === 'job' ? current.job : message;
-    await sendMessages(ports, [toMessage(job, Math.max(0, delayMs))]);
+    const { back = 0 } = message;
+    if (back < MOST_ROUNDS) {
+      const job = current.kind === 'job' ? current.job : message;
+      await sendMessages(ports, [toMessage(job, Math.max(0, delayMs), { back: back + 1 })]);
+    }
     return ACKNOWLEDGE;
   }
   const decision = decide(current, { name: 'postpone' }, context);

@@ -71,6 +71,19 @@ describe('an item that cannot be a job', () => {
     expect(change.remove).toEqual(expect.arrayContaining(['token', 'leaseUntil', 'solo']));
   });
 
+  test.each<[string, Fields]>([
+    ['without an attempt', { ...completedJob(), attempt: undefined }],
+    ['in no attempt', { ...completedJob(), attempt: 0 }],
+    ['in an attempt that cannot be read', { ...completedJob(), attempt: 'one' }],
+    ['with nothing but its status', { type: 'sleep', status: 'completed', input: 'null' }],
+  ])('becomes failed where it says that it completed %s: nothing completes that never ran', (_, record) => {
+    const { change, deadLetter } = sweep({ ...record, lane: LIVE_LANE, nextAt: NOW });
+
+    expect(change).toMatchObject({ event: 'reject', from: undefined, after: { status: 'failed', attempt: 0 } });
+    expect(change.remove).toContain('result');
+    expect(deadLetter?.reason).toBe('malformed');
+  });
+
   test('is not due a look later: malformed is malformed', () => {
     expect(sweep({ ...queuedJob(), nextAt: NOW + 5, maxAttempts: 'x' }).change.after.status).toBe('failed');
   });

@@ -85,21 +85,41 @@ const told = (attempt: number, since: number, at: number): AcceptedTransition =>
 
 describe('a true history', () => {
   it('has no violation, no gap, and an end', () => {
-    expect(summarize(LONG)).toEqual({ jobs: 1, transitions: LONG.length, violations: [], gaps: [], unfinished: 0 });
+    expect(summarize(LONG)).toEqual({ jobs: 1, transitions: LONG.length, violations: [], gaps: [], unfinished: [] });
   });
 
   it('is told by its lines in any order, and by each line once or more', () => {
     fc.assert(
       fc.property(fc.shuffledSubarray([...LONG], { minLength: LONG.length }), fc.subarray([...LONG]), (all, again) => {
-        expect(summarize([...all, ...again])).toMatchObject({ violations: [], gaps: [], unfinished: 0 });
+        expect(summarize([...all, ...again])).toMatchObject({ violations: [], gaps: [], unfinished: [] });
       }),
     );
   });
 
+  it('is over where nothing is known but that its end was put in order', () => {
+    const inOrder: AcceptedTransition = {
+      jobId: JOB,
+      event: 'move-lane',
+      from: 'failed',
+      to: 'failed',
+      attempt: 0,
+      at: 1,
+      reason: 'Error',
+    };
+    expect(summarize([inOrder])).toMatchObject({ violations: [], unfinished: [] });
+  });
+
+  it('is false where an end names the claim of another run, or was decided before its own', () => {
+    const steps = chain([SUBMIT, claim(1), complete(1)]);
+    const [submitted, claimed, completed] = steps as [AcceptedTransition, AcceptedTransition, AcceptedTransition];
+    expect(invariantsOf([submitted, claimed, { ...completed, attempt: 2 }])).toEqual(['I4']);
+    expect(invariantsOf([submitted, { ...claimed, at: START + 86_400_000 }, completed])).toEqual(['I5']);
+  });
+
   it('is unfinished until its last line, and again when a person re-opens the job', () => {
-    expect(summarize(LONG.slice(0, 4)).unfinished).toBe(1);
-    expect(summarize(LONG.slice(0, 5)).unfinished).toBe(0);
-    expect(summarize(LONG.slice(0, 6)).unfinished).toBe(1);
+    expect(summarize(LONG.slice(0, 4)).unfinished).toHaveLength(1);
+    expect(summarize(LONG.slice(0, 5)).unfinished).toEqual([]);
+    expect(summarize(LONG.slice(0, 6)).unfinished).toHaveLength(1);
   });
 
   it('keeps jobs apart', () => {
@@ -164,7 +184,7 @@ describe('an item that was put', () => {
     const waits: AcceptedTransition = { ...put, event: 'postpone', from: 'queued', at: START };
     const claimed: AcceptedTransition = { jobId: JOB, ...claim(1), from: undefined, at: START + 5 };
     const ended: AcceptedTransition = { jobId: JOB, ...complete(1), at: START + 6, since: START + 5 };
-    expect(summarize([put, waits, claimed, ended])).toMatchObject({ violations: [], gaps: [], unfinished: 0 });
+    expect(summarize([put, waits, claimed, ended])).toMatchObject({ violations: [], gaps: [], unfinished: [] });
     expect(summarize([waits, { ...waits, at: START + 1 }, claimed, ended])).toMatchObject({ violations: [], gaps: [] });
     expect(summarize([{ ...put, at: START }, claimed, ended]).gaps).toHaveLength(1);
   });

@@ -84,9 +84,6 @@ export class EngineWorld extends World {
         index: this.index,
         meter: this.meter,
         writeAs: (writing, write) => engines.calls.writeAs(writing, write),
-        onOwnTokenFound: () => {
-          this.ambiguousClaims += 1;
-        },
       },
       process,
     );

@@ -209,11 +209,11 @@ describe('duplicates are normal', () => {
       stack.queue.purge();
       const end = { finishedAt: 1, expiresAt: 1_000, result: '1' };
       const run = { token: 'other', leaseUntil: stack.clock.now() + 1, solo: true, startedAt: 1 };
-      stack.store.putRaw({ ...stack.store.getRaw(id), status, ...(status === 'running' ? run : end) });
+      stack.store.putRaw({ ...stack.store.getRaw(id), status, attempt: 1, ...(status === 'running' ? run : end) });
       stack.queue.sendRaw(messageOf(id));
       expect(await stack.deliver()).toEqual({ failedMessageIds: [], mustExit: false });
       expect(stack.recorder.countOf('DuplicateMessages')).toBe(1);
-      expect(stack.store.getRaw(id)).toMatchObject({ status, attempt: 0 });
+      expect(stack.store.getRaw(id)).toMatchObject({ status, attempt: 1 });
     },
   );
 
@@ -244,7 +244,20 @@ describe('a message that comes before its job is due', () => {
     await stack.clock.advance(600_999);
     expect(stack.queue.receive()).toEqual([]);
     await stack.clock.advance(1);
-    expect(stack.queue.receive()).toMatchObject([{ body: messageOf(id), group: 'tenant' }]);
+    expect(stack.queue.receive()).toMatchObject([{ body: messageOf(id, { back: 1 }), group: 'tenant' }]);
+  });
+
+  it('goes round three times at most: a queue that keeps no delay must not keep consumers busy', async () => {
+    const stack = setup();
+    const [id = ''] = await submitMany(stack, 1);
+    const dueAt = stack.clock.now() + 600_000;
+    stack.store.putRaw({ ...stack.store.getRaw(id), dueAt, nextAt: dueAt + 60_000 });
+    stack.queue.purge();
+    stack.queue.sendRaw(messageOf(id, { back: 3 }));
+    expect(await stack.deliver()).toMatchObject({ failedMessageIds: [] });
+    expect(stack.queue.size()).toBe(0);
+    await stack.runToEnd();
+    expect(await stack.get(id)).toMatchObject({ status: 'completed', attempt: 1, startedAt: dueAt + 60_000 });
   });
 
   it('goes, and the job waits in the table, when that is further away', async () => {

@@ -50,10 +50,19 @@ describe('a job that was put into the table by hand', () => {
 
   it('counts as nothing when it was put as final: it is only put in order', async () => {
     const stack = setup();
+    stack.store.putRaw(rawPut({ id: 'a', status: 'canceled', nextAt: stack.clock.now() }));
+    await stack.sweep();
+    expect(await stack.get('a')).toMatchObject({ status: 'canceled' });
+    expect(stack.recorder.totals()).toEqual({ submitted: 0, reopened: 0, completed: 0, failed: 0, canceled: 0 });
+  });
+
+  it('fails when it was put as completed: it never ran', async () => {
+    const stack = setup();
     stack.store.putRaw(rawPut({ id: 'a', status: 'completed', nextAt: stack.clock.now() }));
     await stack.sweep();
-    expect(await stack.get('a')).toMatchObject({ status: 'completed' });
-    expect(stack.recorder.totals()).toEqual({ submitted: 0, reopened: 0, completed: 0, failed: 0, canceled: 0 });
+    const message = expect.stringContaining('a completed job needs the attempt that completed it');
+    expect(await stack.get('a')).toMatchObject({ status: 'failed', error: { name: 'malformed', message } });
+    expect(stack.recorder.totals()).toEqual({ submitted: 1, reopened: 0, completed: 0, failed: 1, canceled: 0 });
   });
 
   it('may have a type that no queue takes as an attribute: the copy for the dead-letter queue goes out all the same', async () => {

@@ -16,7 +16,8 @@ describe('the options of the command', () => {
   });
 
   it.each([
-    ['--seeds 0', 'Expected --seeds to be a whole number from 1 to 4294967295, got "0".'],
+    ['--seeds 0', 'Expected --seeds to be a whole number from 1 to 4294967296, got "0".'],
+    ['--from 4294967295 --seeds 2', 'Expected --seeds to be a whole number from 1 to 1, got "2".'],
     ['--seeds 1e3', 'got "1e3"'],
     ['--from -1', "'--from'"],
     ['--from=-1', 'Expected --from to be a whole number from 0 to 4294967295, got "-1".'],

@@ -37,11 +37,12 @@ export function parseOptions(args: readonly string[]): SimulateOptions {
   if (scenario === undefined && (values.faults !== undefined || values.trace)) {
     throw new UsageError('--faults and --trace belong to one scenario. Name it with --scenario.');
   }
+  const from = toWhole('--from', values.from, { least: 0, most: LARGEST_SEED });
   return {
     help: values.help,
     scenario,
-    seeds: toWhole('--seeds', values.seeds, { least: 1, most: LARGEST_SEED }),
-    from: toWhole('--from', values.from, { least: 0, most: LARGEST_SEED }),
+    seeds: toWhole('--seeds', values.seeds, { least: 1, most: LARGEST_SEED + 1 - from }),
+    from,
     workers: toWhole('--workers', values.workers, { least: 1, most: MOST_WORKERS }),
     faults: values.faults === undefined ? undefined : toFaults(values.faults),
     trace: values.trace,

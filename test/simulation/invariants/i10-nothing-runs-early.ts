@@ -34,7 +34,7 @@ export function nothingRunsEarly(world: World): Observer {
 }
 
 /** Before which time the job shall not run as of this write; undefined if that does not change with it. */
-function askedIn({ ledger }: World, { event, by, before, after }: AcceptedWrite): number | undefined {
+function askedIn({ ledger }: World, { event, by, before, after, change }: AcceptedWrite): number | undefined {
   switch (event) {
     case 'submit': {
       const wish = by === undefined ? undefined : ledger.wishes.get(by);
@@ -55,7 +55,8 @@ function askedIn({ ledger }: World, { event, by, before, after }: AcceptedWrite)
       const { error, process, startedAt, endedAt = startedAt } = run;
       const least = ledger.leastDrawn(process) * FIRST_RETRY_MS * 2 ** (after.failures - 1);
       const delayMs = error instanceof RetryLater ? error.delaySeconds * 1_000 : Math.floor(least);
-      return endedAt + process.skewMs + delayMs;
+      // A handler that did not end in its time ends when it wants to.
+      return Math.min(endedAt + process.skewMs, change?.at ?? 0) + delayMs;
     }
     default:
       return undefined;

@@ -1,17 +1,20 @@
 import { isFinal } from '../../../lib/core/index.ts';
 import type { Observer } from '../world/observed.ts';
+import type { World } from '../world/world.ts';
 
-/** I11: a live job never carries an expiry and always the time at which somebody looks at it; a final one always expires. */
-export function liveJobsDoNotExpire(): Observer {
+/** I11: a live job never carries an expiry and always the time at which somebody looks at it; a final one expires, once it was kept. */
+export function liveJobsDoNotExpire({ policy }: World): Observer {
   return {
-    onWrite: ({ event, after: { id, status, expiresAt, nextAt, lane } }) => {
+    onWrite: ({ event, after: { id, status, finishedAt = 0, expiresAt = 0, nextAt, lane } }) => {
       if (event === 'raw-put') {
         return undefined;
       }
       if (isFinal(status)) {
-        return expiresAt === undefined ? `I11: ${id} is ${status} and never expires` : undefined;
+        return expiresAt < finishedAt + policy.retentionMs
+          ? `I11: ${id} is ${status} and expires ${expiresAt - finishedAt} ms after its end, or never`
+          : undefined;
       }
-      if (expiresAt !== undefined) {
+      if (expiresAt !== 0) {
         return `I11: ${id} is ${status} and may expire`;
       }
       return nextAt === undefined || lane === undefined

@@ -5,7 +5,7 @@ import type { World } from '../world/world.ts';
 import { isStruck } from './is-struck.ts';
 
 /** What makes more deliveries of messages than were sent. */
-const MORE = /^receive#|:message-doubled$|:sent-twice$/;
+const MORE = /^receive#.*:(?!receive-refused$)|:message-doubled$|:sent-twice$/;
 
 /**
  * I13: no retry by held messages. A job is tried to be claimed in no more deliveries than messages of it were sent, but for those

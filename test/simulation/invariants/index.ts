@@ -15,6 +15,8 @@ import { eachOutcomeOnce } from './i12-each-outcome-once.ts';
 import { gracesDouble } from './i13-graces-double.ts';
 import { messagesComeOnce } from './i13-messages-come-once.ts';
 import { noHotLoops } from './i13-no-hot-loops.ts';
+import { queueStaysShort } from './i13-queue-stays-short.ts';
+import { requestsAreBounded } from './i13-requests-are-bounded.ts';
 import { metricsAddUp } from './i14-metrics-add-up.ts';
 
 /** What must hold in every course, whatever the scenario and the faults. */
@@ -34,5 +36,7 @@ export const INVARIANTS: readonly ((world: World) => Observer)[] = [
   noHotLoops,
   gracesDouble,
   messagesComeOnce,
+  queueStaysShort,
+  requestsAreBounded,
   metricsAddUp,
 ];

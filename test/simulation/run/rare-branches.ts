@@ -16,7 +16,7 @@ export const RARE_BRANCHES = {
   'ended lease of runs that shared a process': 'poison',
   'crash budget used up': 'poison',
   'failure budget used up': 'retry-storm',
-  'ambiguous claim': 'plain',
+  'run by a claim without an answer': 'plain',
   'fenced write': 'stale-writer',
   'two runs of one job at a time': 'stale-writer',
   'handed back for want of time': 'slow-batch',
@@ -50,6 +50,8 @@ export function watchRareBranches(world: World, reached: Set<RareBranch>): Obser
   const { faults, ledger } = world;
   /** Requests that wrote something. */
   const accepted = new Set<string | undefined>();
+  /** Claims whose processes heard nothing, by process and job. */
+  const unheard = new Set<string>();
   const failedBy = new Map<string, Process | undefined>();
   return {
     onWrite: (write) => {
@@ -66,7 +68,16 @@ export function watchRareBranches(world: World, reached: Set<RareBranch>): Obser
       }
       return undefined;
     },
-    onStart: ({ jobId, attempt }) => {
+    onUnanswered: ({ process, method, about }) => {
+      if (method === 'claim') {
+        unheard.add(`${process.name} ${about.replace(' solo', '')}`);
+      }
+      return undefined;
+    },
+    onStart: ({ jobId, attempt, process }) => {
+      if (unheard.has(`${process.name} ${jobId}`)) {
+        reached.add('run by a claim without an answer');
+      }
       const earlier = ledger.runOf(jobId, attempt - 1);
       if (earlier?.ended === undefined && earlier?.process.isAlive === true) {
         reached.add('two runs of one job at a time');
@@ -90,7 +101,6 @@ export function watchRareBranches(world: World, reached: Set<RareBranch>): Obser
         ['depth cap', notices.has('DepthCapped')],
         ['message for a job that had moved on', notices.has('DuplicateMessages')],
         ['abandoned handler', notices.has('AbandonedHandlers')],
-        ['ambiguous claim', world.ambiguousClaims > 0],
         ['another input under a key', world.rejections.some(({ code }) => code === 'idempotency-conflict')],
         ['given up by the queue', world.queue.queue.listDead().some(({ attributes }) => !('reason' in attributes))],
       ] as const;

@@ -1,4 +1,4 @@
-import { novel } from '../world/job-types.ts';
+import { novel, scripted } from '../world/job-types.ts';
 import { cancelSome } from '../world/person.ts';
 import type { World } from '../world/world.ts';
 import type { Scenario } from './scenario.ts';
@@ -9,12 +9,16 @@ const JOBS = 10;
 const STOP_MS = 10_000;
 const DEPLOYS = 3;
 
-/** New code replaces consumers that are in the middle of their batches: they are asked to stop, then ended; some jobs are canceled. */
+/**
+ * New code, which knows one type more, replaces consumers that are in the middle of their batches: they are asked to stop, then
+ * ended. Jobs of the new type come before it, and some jobs are canceled.
+ */
 export const deploy: Scenario = {
   name: 'deploy',
   faults: { stopAt: 10 * 60_000 },
   begin: (world) => {
-    submitScripts(world, JOBS, (name) => ({
+    submitScripts(world, JOBS, (name, index) => ({
+      definition: index % 4 === 0 ? novel : scripted,
       script: drawScript(world, name),
       atMs: world.faults.detail(`${name}/at`) * 20_000,
       onAccepted: (jobId) => cancelSome(world, name, jobId, 40_000),

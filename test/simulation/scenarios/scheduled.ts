@@ -8,10 +8,14 @@ const SUBMITTED = 6;
 const RAW_PUTS = 3;
 const MINUTE_MS = 60_000;
 
-/** Jobs for later: within a queue's reach and beyond it, and some that were put raw. */
+/** Jobs for later: within a queue's reach and beyond it, and some that were put raw. For a minute the queue keeps no delay. */
 export const scheduled: Scenario = {
   name: 'scheduled',
-  faults: { stopAt: 40 * MINUTE_MS, busyMs: 35 * MINUTE_MS },
+  faults: {
+    stopAt: 40 * MINUTE_MS,
+    busyMs: 35 * MINUTE_MS,
+    windows: [{ kind: 'message-early', from: MINUTE_MS, until: 2 * MINUTE_MS }],
+  },
   begin: (world) => {
     submitScripts(world, SUBMITTED, (name) => ({
       script: drawScript(world, name),

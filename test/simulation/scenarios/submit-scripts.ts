@@ -5,6 +5,8 @@ import type { World } from '../world/world.ts';
 
 export interface Submitting {
   readonly name: string;
+  /** Default: {@link scripted}. */
+  readonly definition?: typeof scripted;
   readonly script: Script;
   /** When it is submitted; milliseconds since the start. */
   readonly atMs: number;
@@ -14,12 +16,15 @@ export interface Submitting {
 }
 
 /** Submits one job under a key of its own. */
-export function submitScript(world: World, { name, script, atMs, delayMs = 0, onAccepted }: Submitting): void {
+export function submitScript(
+  world: World,
+  { name, definition = scripted, script, atMs, delayMs = 0, onAccepted }: Submitting,
+): void {
   world.later(atMs, () =>
     submit(
       world,
       {
-        definition: scripted,
+        definition,
         input: script,
         idempotencyKey: name,
         ...(delayMs === 0 ? {} : { runAt: world.scheduler.now + delayMs }),

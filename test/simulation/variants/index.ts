@@ -6,6 +6,7 @@ import { deadLetterFirst } from './dead-letter-first.ts';
 import { deafToCancel } from './deaf-to-cancel.ts';
 import { earlyRunsEarly } from './early-runs-early.ts';
 import { expirySurvives } from './expiry-survives.ts';
+import { goesRoundForEver } from './goes-round-for-ever.ts';
 import { noCrashBudget } from './no-crash-budget.ts';
 import { noDispatchDeadline } from './no-dispatch-deadline.ts';
 import { noFence } from './no-fence.ts';
@@ -29,6 +30,7 @@ export const VARIANTS: readonly Variant[] = [
   sendFirst,
   retryByVisibility,
   earlyRunsEarly,
+  goesRoundForEver,
   deafToCancel,
   deadLetterFirst,
   putOverJob,

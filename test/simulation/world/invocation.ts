@@ -1,4 +1,5 @@
 import type { FaultKind } from '../faults/fault-kinds.ts';
+import type { Timer } from '../kernel/scheduler.ts';
 import type { Process } from './process.ts';
 import type { World } from './world.ts';
 
@@ -13,23 +14,12 @@ export interface Call<Answer> {
 }
 
 /**
- * One invocation of a function. It is killed at its timeout; a process that was paused meanwhile lives on for as long as it was
- * paused, unheard by whoever invoked it: its clock moved, its time did not.
+ * Lets happen to a process what its faults say, and ends it at its time limit, as long as it is not called off. A process that was
+ * paused meanwhile lives on for as long as it was paused: its clock moved, its time did not.
  */
-export function invoke<Answer>(world: World, process: Process, { call, onEnd }: Call<Answer>): void {
-  const { scheduler, faults, options } = world;
-  let isOver = false;
-  const end = (answer: Answer | undefined): void => {
-    if (!isOver) {
-      isOver = true;
-      world.trace.add(`end ${process.name} ${answer === undefined ? 'without an answer' : 'answered'}`);
-      onEnd(answer);
-    }
-  };
-  process.onDeath(() => scheduler.after(NEWS_MS, () => end(undefined)));
-  scheduler.after(options.timeoutMs + NEWS_MS, () => end(undefined));
+export function befall({ scheduler, faults, options, ledger, trace }: World, process: Process): Timer {
   const note = (kind: FaultKind): void => {
-    if (world.ledger.isAtWork(process)) {
+    if (ledger.isAtWork(process)) {
       faults.effects.add(kind);
     }
   };
@@ -45,7 +35,7 @@ export function invoke<Answer>(world: World, process: Process, { call, onEnd }: 
     killAfterMs += pauseMs;
     scheduler.after(soon(faults.detail(`${process.name}/pause-at`), options.timeoutMs), () => {
       note('paused');
-      world.trace.add(`pause ${process.name}`);
+      trace.add(`pause ${process.name}`);
       process.pause();
       scheduler.after(pauseMs, () => process.resume());
     });
@@ -56,8 +46,27 @@ export function invoke<Answer>(world: World, process: Process, { call, onEnd }: 
       process.die();
     });
   }
+  return scheduler.after(killAfterMs, () => process.die());
+}
+
+/**
+ * One invocation of a function. It is killed at its timeout, of which whoever invoked it hears in any case: a process that was paused
+ * lives on unheard.
+ */
+export function invoke<Answer>(world: World, process: Process, { call, onEnd }: Call<Answer>): void {
+  const { scheduler, options } = world;
+  let isOver = false;
+  const end = (answer: Answer | undefined): void => {
+    if (!isOver) {
+      isOver = true;
+      world.trace.add(`end ${process.name} ${answer === undefined ? 'without an answer' : 'answered'}`);
+      onEnd(answer);
+    }
+  };
+  process.onDeath(() => scheduler.after(NEWS_MS, () => end(undefined)));
+  scheduler.after(options.timeoutMs + NEWS_MS, () => end(undefined));
   const startedAt = process.clock.now();
-  const over = scheduler.after(killAfterMs, () => process.die());
+  const over = befall(world, process);
   call({ getRemainingTimeInMillis: () => options.timeoutMs - (process.clock.now() - startedAt) }).then(
     (answer) => {
       if (process.isAlive) {

@@ -11,7 +11,7 @@ const TICK_MS = 7_000;
 const LONGEST_WAIT_MS = 100;
 /** Shorter than most runs. */
 const A_MOMENT_MS = 10;
-const QUEUE_DEPTH_CAP = 1_000;
+export const QUEUE_DEPTH_CAP = 1_000;
 
 /** Invokes the producer every minute. */
 export function startSchedule(world: World): void {

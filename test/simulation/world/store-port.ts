@@ -1,4 +1,4 @@
-import type { AccessError, Change, Claim, JobFields, JobStore } from '../../../lib/core/index.ts';
+import type { AccessError, Change, Claim, JobStore } from '../../../lib/core/index.ts';
 import type { IndexView } from './index-view.ts';
 import type { Counted, Meter } from './meter.ts';
 import type { Network } from './network.ts';
@@ -18,14 +18,11 @@ export interface StoreSide {
   readonly meter: Meter;
   /** Carries a write out in its own name. */
   readonly writeAs: <Result>(writing: Writing, write: () => Result) => Result;
-  /** A refused claim or a read showed that a claim had landed whose answer was lost. */
-  readonly onOwnTokenFound: () => void;
 }
 
 /** The job store as one process reaches it: every entry is a request of its own, with a fate of its own. */
 export function createStorePort(side: StoreSide, process: Process): JobStore {
   const { network, store, meter } = side;
-  const tokens = new Map<string, string>();
 
   async function each<Entry, Result extends { readonly kind: string }>(
     method: string,
@@ -35,7 +32,6 @@ export function createStorePort(side: StoreSide, process: Process): JobStore {
       readonly writing: (entry: Entry) => Writing;
       readonly execute: (entry: Entry) => Promise<readonly Result[]>;
       readonly accepted: Result['kind'];
-      readonly onRefused?: (result: Result) => void;
     },
   ): Promise<readonly (Result | { readonly kind: 'error'; readonly error: AccessError })[]> {
     const writings = entries.map(options.writing);
@@ -57,8 +53,6 @@ export function createStorePort(side: StoreSide, process: Process): JobStore {
       // A process that dies before the last answer has come has none of them in its hands.
       if (process.isAlive && value.kind === options.accepted) {
         meter.answer(process, writings[index]?.counted ?? []);
-      } else if (process.isAlive) {
-        options.onRefused?.(value);
       }
       return value;
     });
@@ -72,12 +66,6 @@ export function createStorePort(side: StoreSide, process: Process): JobStore {
     return answer.value;
   }
 
-  const lookForOwnToken = (current: Partial<JobFields>): void => {
-    if (current.id !== undefined && current.status === 'running' && current.token === tokens.get(current.id)) {
-      side.onOwnTokenFound();
-    }
-  };
-
   return {
     create: (jobs) =>
       each('create', jobs, {
@@ -86,28 +74,17 @@ export function createStorePort(side: StoreSide, process: Process): JobStore {
         execute: (job) => store.create([job]),
         accepted: 'created',
       }),
-    read: async (ids) => {
-      const found = await whole('read', ids.join(' '), () => store.read(ids));
-      for (const stored of found) {
-        if (stored.kind === 'job') lookForOwnToken(stored.job);
-      }
-      return found;
-    },
-    claim: (claims) => {
-      for (const { id, token } of claims) tokens.set(id, token);
-      return each('claim', claims, {
+    read: (ids) => whole('read', ids.join(' '), () => store.read(ids)),
+    claim: (claims) =>
+      each('claim', claims, {
         about: ({ id, solo }: Claim) => `${id}${solo ? ' solo' : ''}`,
         writing: (claim) => ({ by: process, event: 'claim', claim }),
         execute: (claim) => store.claim([claim]),
         accepted: 'claimed',
-        onRefused: (result) => {
-          if (result.kind === 'refused' && result.current.kind === 'job') lookForOwnToken(result.current.job);
-        },
-      });
-    },
+      }),
     write: (changes) =>
       each('write', changes, {
-        about: ({ id, event, after }: Change) => `${id} ${event} ${after.status}`,
+        about: ({ id, event, after }: Change) => `${id} ${event} ${after.status} ${after.attempt}`,
         writing: (change) => ({ by: process, event: change.event, change }),
         execute: (change) => store.write([change]),
         accepted: 'accepted',

@@ -43,8 +43,6 @@ export class World {
   readonly store: MemoryJobStore;
   readonly meter = new Meter();
   readonly ledger = new Ledger();
-  /** A claim without an answer was found to have landed. */
-  ambiguousClaims = 0;
   readonly rejections: { readonly key: string | undefined; readonly code: string }[] = [];
   /** Messages that nobody sent for a job. */
   readonly strays = new Set<string>();
@@ -147,9 +145,6 @@ export class World {
           index: this.index,
           meter: this.meter,
           writeAs: (writing, write) => this.writeAs(writing, write),
-          onOwnTokenFound: () => {
-            this.ambiguousClaims += 1;
-          },
         },
         process,
       ),

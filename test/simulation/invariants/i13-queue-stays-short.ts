@@ -1,0 +1,26 @@
+import type { Observer } from '../world/observed.ts';
+import type { Process } from '../world/process.ts';
+import { QUEUE_DEPTH_CAP } from '../world/schedule.ts';
+import type { World } from '../world/world.ts';
+
+/** I13: a producer sends no more messages than the queue has room for, as far as it knew when it looked at the queue's depth last. */
+export function queueStaysShort({ options: { queueDepthCap = QUEUE_DEPTH_CAP } }: World): Observer {
+  const sentSince = new Map<Process, number>();
+  return {
+    onAsked: ({ process, method, about }) => {
+      if (process.kind !== 'producer') {
+        return undefined;
+      }
+      if (method === 'depth') {
+        sentSince.set(process, 0);
+      } else if (method === 'send') {
+        const sent = (sentSince.get(process) ?? 0) + about.split(' ').length;
+        sentSince.set(process, sent);
+        return sent > queueDepthCap
+          ? `I13: ${process.name} sends ${sent} messages to a queue that may have ${queueDepthCap}`
+          : undefined;
+      }
+      return undefined;
+    },
+  };
+}

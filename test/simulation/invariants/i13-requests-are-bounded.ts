@@ -1,0 +1,47 @@
+import type { Asked } from '../world/network.ts';
+import type { Observer } from '../world/observed.ts';
+
+/** What is asked for the sake of one job. Looks of a producer are for all that are due, and bounded by its passes. */
+const FOR_A_JOB: ReadonlySet<string> = new Set(['claim', 'write', 'send', 'sendDeadLetters']);
+/** Messages may be there more than once, and each is told that its job is not to be had: so much may be asked in vain. */
+const IN_VAIN = 30;
+const FOR_EACH_STEP = 6;
+
+/**
+ * I13: the requests about a job are bounded by what comes of them: a handful for each write that the table accepts, and for each
+ * request that gets no answer.
+ */
+export function requestsAreBounded(): Observer {
+  const asked = new Map<string, number>();
+  const steps = new Map<string, number>();
+  return {
+    onAsked: (request) => {
+      for (const id of jobsOf(request)) {
+        const most = IN_VAIN + FOR_EACH_STEP * (steps.get(id) ?? 0);
+        if (count(asked, id) > most) {
+          return `I13: ${request.process.name} ${request.method} ${id} is request ${asked.get(id)} about it, where ${most} would do`;
+        }
+      }
+      return undefined;
+    },
+    onUnanswered: (request) => {
+      for (const id of jobsOf(request)) count(steps, id);
+      return undefined;
+    },
+    onWrite: ({ after }) => {
+      count(steps, after.id);
+      return undefined;
+    },
+  };
+}
+
+function jobsOf({ method, about }: Asked): readonly string[] {
+  const [id = ''] = about.split(' ', 1);
+  return FOR_A_JOB.has(method) ? (method.startsWith('send') ? about.split(' ') : [id]) : [];
+}
+
+function count(counts: Map<string, number>, id: string): number {
+  const counted = (counts.get(id) ?? 0) + 1;
+  counts.set(id, counted);
+  return counted;
+}
