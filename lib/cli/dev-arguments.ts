@@ -15,7 +15,7 @@ Synthesizes the CDK app of this directory and runs its stack on this machine, on
   --json      print one line of JSON when ready; every log line on standard error is a JSON object
   --help      print this
 
-Ctrl-C stops; running jobs have ten seconds to end. A second Ctrl-C stops at once.`;
+Ctrl-C stops: running jobs are told by their signal and have ten seconds to end. A second Ctrl-C stops at once.`;
 
 export type DevArguments =
   | { readonly help: true }
