@@ -50,13 +50,16 @@ export function watchRareBranches(world: World, reached: Set<RareBranch>): Obser
   const { faults, ledger } = world;
   /** Requests that wrote something. */
   const accepted = new Set<string | undefined>();
-  /** Claims whose processes heard nothing, by process and job. */
-  const unheard = new Set<string>();
+  /** The requests that claimed, by job and attempt. */
+  const claims = new Map<string, string | undefined>();
   const failedBy = new Map<string, Process | undefined>();
   return {
     onWrite: (write) => {
       const { by, before, after } = write;
       accepted.add(faults.landing);
+      if (write.event === 'claim') {
+        claims.set(`${after.id}/${after.attempt}`, faults.landing);
+      }
       if (by !== undefined && by.skewMs !== 0) {
         reached.add('skewed to effect');
       }
@@ -68,14 +71,8 @@ export function watchRareBranches(world: World, reached: Set<RareBranch>): Obser
       }
       return undefined;
     },
-    onUnanswered: ({ process, method, about }) => {
-      if (method === 'claim') {
-        unheard.add(`${process.name} ${about.replace(' solo', '')}`);
-      }
-      return undefined;
-    },
-    onStart: ({ jobId, attempt, process }) => {
-      if (unheard.has(`${process.name} ${jobId}`)) {
+    onStart: ({ jobId, attempt }) => {
+      if (faults.struck.includes(`${claims.get(`${jobId}/${attempt}`)}:answer-lost`)) {
         reached.add('run by a claim without an answer');
       }
       const earlier = ledger.runOf(jobId, attempt - 1);
