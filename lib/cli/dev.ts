@@ -131,7 +131,9 @@ class Lifetime {
   }
 
   stop(signal: NodeJS.Signals): void {
-    this.log(`${signal}: stopping. Running jobs are told and have ${ASKED.graceMs / 1000} s to end. Again stops at once.`);
+    this.log(
+      `${signal}: stopping. Running jobs are told and have ${ASKED.graceMs / 1000} s to end. Again stops at once.`,
+    );
     this.end(ASKED);
   }
 

@@ -19,23 +19,29 @@ const MESSAGES: ReadonlySet<unknown> = new Set([
   'job claimed',
   ...STATUSES.map((status) => `job ${status}`),
 ]);
-/** What such a line has at least one of; a handler that happens to say the same has none. */
+/** What such a line has, and still has when some of it was changed; a handler that happens to say the same seldom has two of them. */
 const TELLING = ['event', 'from', 'to', 'at', 'since'] as const;
-/** The same in a line that was cut, escaped or not. */
-const CUT = /\\?"message\\?":\s*\\?"job [a-z]/;
+const FEWEST_TELLING = 2;
+/** The same in a line that was cut or garbled, escaped or not: its message, whole or at the end, or its fields in their order. */
+const CUT = new RegExp(
+  [
+    `\\\\?"message\\\\?":\\s*\\\\?"(?:${[...MESSAGES].join('|')})\\\\?"`,
+    '\\\\?"message\\\\?":\\s*\\\\?"job [a-z]*$',
+    '"jobId\\\\?":.*"event\\\\?":.*"to\\\\?":.*"attempt\\\\?":',
+  ].join('|'),
+);
 
 /**
  * Understood are lines as the functions write them, the same after a time stamp (as CloudWatch Logs exports them to S3), and the
  * same in `message` or `@message` (as events and rows of Logs Insights have them): as text, and in `@message` as an object, too.
  */
 export function readLogLine(line: string): LogLine {
-  const start = line.indexOf('{');
-  if (start < 0) {
-    return { kind: 'other' };
-  }
-  const fields = parseObject(line.slice(start));
+  const fields = parseObject(line.slice(Math.max(0, line.indexOf('{'))));
   const told = [fields, unwrap(fields ?? {})].find(
-    (one) => one !== undefined && MESSAGES.has(one['message']) && TELLING.some((name) => name in one),
+    (one) =>
+      one !== undefined &&
+      MESSAGES.has(one['message']) &&
+      TELLING.filter((name) => name in one).length >= FEWEST_TELLING,
   );
   const transition = told === undefined ? undefined : toTransition(told);
   if (transition !== undefined) {

@@ -108,7 +108,7 @@ function describe({ lines, unreadable, summary }: ReadLogs, strict: boolean): st
     ...listed(violations.map(({ invariant, jobId, detail }) => `${invariant}  ${jobId}  ${detail}`)),
     ...listed(unreadable.map(({ log, line }) => `unreadable  line ${line} of ${log}`)),
     ...(strict ? listed(gaps.map(({ jobId, detail }) => `gap  ${jobId}  before ${detail}`)) : []),
-    ...(strict ? listed(unfinished.map((jobId) => `unfinished  ${jobId}`)) : []),
+    ...(strict ? listed(unfinished.map((jobId) => `not final  ${jobId}`)) : []),
   ].join('\n');
 }
 

@@ -5,7 +5,7 @@ export interface JobMessage {
   readonly id: string;
   /** A dead letter: the job had failed in this attempt. Re-opens it if that is still so. */
   readonly dead?: number;
-  /** How often the job was handed back without having been started. */
+  /** How often the job was handed back without having been started, or its message sent again because it came too early. */
   readonly back?: number;
 }
 

@@ -27,9 +27,9 @@ export const TRANSITIONS = [
   { event: 'lease-ended', from: ['running'], to: ['dispatched', 'failed'], by: ['producer'] },
   // A cancel request that nobody has acted on yet.
   { event: 'honor-cancel', from: ['queued', 'dispatched', 'running'], to: ['canceled'], by: ['producer'] },
-  // The item cannot be read or written as a job. The only event that an item of unreadable status can meet.
+  // The item cannot be read or written as a job. The only event that an item can meet whose status is unreadable or not believed.
   { event: 'reject', from: ['queued', 'dispatched', 'running'], to: ['failed'], by: ['producer', 'consumer'] },
-  // A final job that somebody wrote into a live lane, or that cannot be read: put in order, its status stays.
+  // A final job that somebody wrote into a live lane, or that cannot be read: put in order, its status stays (but see `reject`).
   { event: 'move-lane', from: ['completed'], to: ['completed'], by: ['producer'] },
   { event: 'move-lane', from: ['failed'], to: ['failed'], by: ['producer'] },
   { event: 'move-lane', from: ['canceled'], to: ['canceled'], by: ['producer'] },
@@ -49,7 +49,7 @@ export const TRANSITIONS = [
 
 export type EventName = (typeof TRANSITIONS)[number]['event'];
 
-/** Whether the table allows it; `from` is undefined for an item whose status cannot be read, which can only be rejected. */
+/** Whether the table allows it; `from` is undefined for an item whose status cannot be read or believed, which can only be rejected. */
 export function isAllowed(event: EventName, from: Status | undefined, to: Status): boolean {
   return TRANSITIONS.some((row: Transition) => {
     const isFrom = from === undefined ? event === 'reject' : row.from.includes(from);

@@ -176,6 +176,7 @@ describe('verify', () => {
   it.each<[string, (line: string) => string]>([
     ['cut', (line) => line.slice(0, -4)],
     ['cut before its event', (line) => line.slice(0, line.indexOf('"event"'))],
+    ['with a garbled front', (line) => line.slice(12)],
     ['cut within its message', (line) => line.slice(0, line.indexOf('"jobId"') - 4)],
     ['without its event', (line) => changed(line, { event: undefined })],
     ['with an attempt that is none', (line) => changed(line, { attempt: -1 })],
@@ -197,7 +198,7 @@ describe('verify', () => {
     ['of itself', { message: 'uploaded', event: 'upload' }],
     ['in words of a transition', { message: 'mail sent', event: 'complete', from: 'running', to: 'completed', at: 1 }],
     ['to somebody', { message: 'mail sent', event: 'mail-sent', to: 'bob@example.com' }],
-    ['of its end', { message: 'job completed' }],
+    ['of its end', { message: 'job completed', at: 1 }],
   ])('takes what a handler logs %s for none of its own', async (_, said) => {
     const log = await createLog();
     const line = JSON.stringify({ level: 'info', jobId: 'job-1', jobType: 'flaky', attempt: 1, ...said });
@@ -210,8 +211,8 @@ describe('verify', () => {
     const log = (await createLog()).filter((line) => !line.includes('"to":"completed"'));
     const ids = [...new Set(log.map(jobIdOf))];
     const { printed } = await verify(log, '--strict');
-    expect(printed.split('\n').filter((line) => line.startsWith('unfinished  job-'))).toEqual(
-      ids.map((id) => `unfinished  ${id}`),
+    expect(printed.split('\n').filter((line) => line.startsWith('not final  job-'))).toEqual(
+      ids.map((id) => `not final  ${id}`),
     );
     expect(JSON.parse((await verify(log, '--json')).printed)).toMatchObject({ unfinished: ids });
   });

@@ -7,7 +7,7 @@ import type { EventName } from '../transitions.ts';
 export interface AcceptedTransition {
   readonly jobId: string;
   readonly event: 'submit' | EventName;
-  /** Undefined for a new job, and for an item whose status could not be read. */
+  /** Undefined for a new job, and for an item whose status could not be read or believed. */
   readonly from?: Status | undefined;
   readonly to: Status;
   /** As the write leaves it. */

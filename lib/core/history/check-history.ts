@@ -28,10 +28,12 @@ export function checkHistory(jobId: string, steps: readonly AcceptedTransition[]
   };
 }
 
-/** The job has ended as often as it was opened, and once at least; or nothing is known but that its end was put in order. */
+/** In its last attempt the job has ended once more than it was re-opened; or nothing is known but that its end was put in order. */
 function isOver(steps: readonly AcceptedTransition[]): boolean {
+  const lastAttempt = Math.max(...steps.map(({ attempt }) => attempt));
+  const last = steps.filter(({ attempt }) => attempt === lastAttempt);
   return (
-    steps.filter(endsJob).length > steps.filter(isWordOfPerson).length ||
+    last.filter(endsJob).length > last.filter(isWordOfPerson).length ||
     (steps.length > 0 && steps.every(({ event }) => event === 'move-lane'))
   );
 }

@@ -102,7 +102,7 @@ function findContradiction(
   const attempts = [...remembered.values()]
     .flat()
     .filter((other) => other.at === step.since && other.to === step.from)
-    // A lower one may be of the same millisecond as the step that is missing; no two runs of a job begin in one.
+    // A lower one may be of the same millisecond as the step that is missing; no two runs of a job begin in one, where clocks agree.
     .filter((other) => other.event === 'claim' || other.attempt > attemptBefore(step))
     .map(({ attempt }) => attempt);
   return attempts.length > 0 ? problemOf('I4', step, `followed attempt ${attempts.join(', ')}`) : undefined;

@@ -2,7 +2,7 @@ import type { Stored } from '../../core/index.ts';
 import type { ConsumerPorts } from './ports.ts';
 import type { Item } from './start.ts';
 
-/** Handed back this often, a job may be one that must run alone and never gets its turn after the others. */
+/** Handed back this often, a job may be one that must run alone and never gets its turn after the others. (Or it only came too early.) */
 const BACK_BEFORE_FIRST = 2;
 
 /**

@@ -94,7 +94,7 @@ export async function rejectUnclaimable(ports: ConsumerPorts, unwritable: Unwrit
   return rejected.length > 0 && uncopied.size === 0 ? ACKNOWLEDGE : { kind: 'keep' };
 }
 
-/** So often a message may go round before its job is due: a few clocks may be slow, but a queue that keeps no delay would have no end. */
+/** Sent again at most so often before its job is due: enough for a few slow clocks, and an end where the queue ignores delays. */
 const MOST_ROUNDS = 3;
 
 /**
@@ -124,7 +124,7 @@ async function postpone(ports: ConsumerPorts, message: JobMessage, dueAt: number
 
 /**
  * The worker that failed the job may have died before its copy was sent; a first delivery is only a duplicate. What was handed
- * back is a fresh message, and had been delivered before.
+ * back, or came too early, is a fresh message that had been delivered before.
  */
 async function repeatDeadLetter(ports: ConsumerPorts, { delivery, message }: Item, current: Stored): Promise<Start> {
   const isFirst = delivery.receiveCount < 2 && (message.back ?? 0) === 0;

@@ -14,9 +14,9 @@ export function listDescendants(pid: number): readonly number[] {
 /** A Ctrl-C reaches this program, too, and ends it before it has told anything: then it is asked again. */
 function listProcesses(): string {
   for (;;) {
-    const { stdout, signal, error } = spawnSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' });
-    if (error !== undefined) {
-      throw error;
+    const { stdout, stderr, signal, status, error } = spawnSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' });
+    if (signal === null && status !== 0) {
+      throw error ?? new Error(`ps ended with ${status}: ${stderr}`);
     }
     if (signal === null) {
       return stdout;

@@ -44,15 +44,15 @@ export const FAULT_KINDS = {
   /** The answer of the function is lost: nothing is deleted. */
   'delete-lost': { at: 'receive', maxRate: 0.1 },
 
-  // One invocation of a function.
+  // One process: an invocation of a function, or that of a caller or a person.
   killed: { at: 'invocation', maxRate: 0.05 },
-  /** It does nothing more from some moment on, and the time limit of the function ends it. */
+  /** It does nothing more from some moment on, and its time limit ends it. */
   'timed-out': { at: 'invocation', maxRate: 0.05 },
   /** Frozen for up to two minutes, then it goes on as if nothing had happened. */
   paused: { at: 'invocation', maxRate: 0.1 },
 
-  // One process.
-  /** Its clock is wrong by up to a minute. */
+  // The clock of one process.
+  /** It is wrong by up to a minute. */
   skewed: { at: 'clock', maxRate: 1 },
 
   // One change of an index entry.

@@ -55,7 +55,7 @@ function askedIn({ ledger }: World, { event, by, before, after, change }: Accept
       const { error, process, startedAt, endedAt = startedAt } = run;
       const least = ledger.leastDrawn(process) * FIRST_RETRY_MS * 2 ** (after.failures - 1);
       const delayMs = error instanceof RetryLater ? error.delaySeconds * 1_000 : Math.floor(least);
-      // A handler that did not end in its time ends when it wants to.
+      // A handler that outlives its time is recorded as failed before it ends.
       return Math.min(endedAt + process.skewMs, change?.at ?? 0) + delayMs;
     }
     default:

@@ -5,14 +5,14 @@ import type { World } from '../world/world.ts';
 /** I11: a live job never carries an expiry and always the time at which somebody looks at it; a final one expires, once it was kept. */
 export function liveJobsDoNotExpire({ policy }: World): Observer {
   return {
-    onWrite: ({ event, after: { id, status, finishedAt = 0, expiresAt = 0, nextAt, lane } }) => {
+    onWrite: ({ event, after: { id, status, finishedAt = Number.NaN, expiresAt = 0, nextAt, lane } }) => {
       if (event === 'raw-put') {
         return undefined;
       }
       if (isFinal(status)) {
-        return expiresAt < finishedAt + policy.retentionMs
-          ? `I11: ${id} is ${status} and expires ${expiresAt - finishedAt} ms after its end, or never`
-          : undefined;
+        return expiresAt >= finishedAt + policy.retentionMs
+          ? undefined
+          : `I11: ${id} is ${status}, ended at ${finishedAt} and expires at ${expiresAt}, or never`;
       }
       if (expiresAt !== 0) {
         return `I11: ${id} is ${status} and may expire`;

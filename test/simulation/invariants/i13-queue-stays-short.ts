@@ -3,7 +3,7 @@ import type { Process } from '../world/process.ts';
 import { QUEUE_DEPTH_CAP } from '../world/schedule.ts';
 import type { World } from '../world/world.ts';
 
-/** I13: a producer sends no more messages than the queue has room for, as far as it knew when it looked at the queue's depth last. */
+/** I13: between two looks at the queue's depth a producer sends no more messages than the queue may hold. */
 export function queueStaysShort({ options: { queueDepthCap = QUEUE_DEPTH_CAP } }: World): Observer {
   const sentSince = new Map<Process, number>();
   return {
@@ -17,7 +17,7 @@ export function queueStaysShort({ options: { queueDepthCap = QUEUE_DEPTH_CAP } }
         const sent = (sentSince.get(process) ?? 0) + about.split(' ').length;
         sentSince.set(process, sent);
         return sent > queueDepthCap
-          ? `I13: ${process.name} sends ${sent} messages to a queue that may have ${queueDepthCap}`
+          ? `I13: ${process.name} sends ${sent} messages without a look, to a queue that may hold ${queueDepthCap}`
           : undefined;
       }
       return undefined;

@@ -2,7 +2,7 @@ import type { Asked } from '../world/network.ts';
 import type { Observer } from '../world/observed.ts';
 import type { World } from '../world/world.ts';
 
-/** What is asked for the sake of one job. Looks of a producer are for all that are due, and bounded by its passes. */
+/** What is asked about jobs that are there. Looks are for all that are due, and bounded by the passes of a producer. */
 const FOR_A_JOB: ReadonlySet<string> = new Set(['claim', 'write', 'send', 'sendDeadLetters']);
 /** Messages may be there more than once, and each is told that its job is not to be had: so much may be asked in vain. */
 const IN_VAIN = 30;
@@ -12,17 +12,20 @@ const DOUBLES = /:(?:message-doubled|sent-twice)$/;
 
 /**
  * I13: the requests about a job are bounded by what comes of them: a handful for each write that the table accepts, for each
- * request that gets no answer, and for each message that a fault has doubled.
+ * request that gets no answer, and for each request or message that a fault has doubled for somebody who asked about it.
  */
 export function requestsAreBounded({ faults }: World): Observer {
   const asked = new Map<string, number>();
   const steps = new Map<string, number>();
-  const doublings = (): number => faults.struck.filter((name) => DOUBLES.test(name)).length;
+  const askers = new Map<string, Set<string>>();
+  const doublingsBy = (names: ReadonlySet<string> = new Set()): number =>
+    faults.struck.filter((name) => DOUBLES.test(name) && names.has(name.slice(0, name.indexOf('/')))).length;
   return {
     onAsked: (request) => {
       for (const id of jobsOf(request)) {
+        askers.set(id, (askers.get(id) ?? new Set()).add(request.process.name));
         const most = IN_VAIN + FOR_EACH_STEP * (steps.get(id) ?? 0);
-        if (count(asked, id) > most && (asked.get(id) ?? 0) > most + FOR_EACH_STEP * doublings()) {
+        if (count(asked, id) > most && (asked.get(id) ?? 0) > most + FOR_EACH_STEP * doublingsBy(askers.get(id))) {
           return `I13: ${request.process.name} ${request.method} ${id} is request ${asked.get(id)} about it, where ${most} would do`;
         }
       }

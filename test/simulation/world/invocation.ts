@@ -14,7 +14,7 @@ export interface Call<Answer> {
 }
 
 /**
- * Lets happen to a process what its faults say, and ends it at its time limit, as long as it is not called off. A process that was
+ * Lets happen to a process what its faults say, and ends it at its time limit, unless the timer is cancelled. A process that was
  * paused meanwhile lives on for as long as it was paused: its clock moved, its time did not.
  */
 export function befall({ scheduler, faults, options, ledger, trace }: World, process: Process): Timer {
@@ -34,6 +34,9 @@ export function befall({ scheduler, faults, options, ledger, trace }: World, pro
     const pauseMs = faults.detail(`${process.name}/pause`) * MAX_PAUSE_MS;
     killAfterMs += pauseMs;
     scheduler.after(soon(faults.detail(`${process.name}/pause-at`), options.timeoutMs), () => {
+      if (!process.isAlive) {
+        return;
+      }
       note('paused');
       trace.add(`pause ${process.name}`);
       process.pause();
