@@ -6,10 +6,10 @@ import type { World } from '../world/world.ts';
 const SECOND_MS = 1_000;
 /** The same thing asked by one process within a second. */
 const HANDFUL = 6;
-/** All messages of a batch may be of one job; each is claimed and, if it came too early, sent again. */
-const BATCH = 10;
+/** All ten messages of a batch may be of one job; each is claimed and sent again, or is a dead letter, redriven and claimed again. */
+const BATCHFUL = 20;
 /** The same thing of a job asked by all processes within a second. */
-const CROWD = 2 * BATCH;
+const CROWD = 30;
 /** Looks of a producer: one pass follows another as long as something gets done. */
 const LOOKS: ReadonlySet<string> = new Set(['findDue', 'depth', 'read']);
 /** What leads from one process to the next. */
@@ -57,9 +57,9 @@ export function noHotLoops(world: World): Observer {
     }
     return undefined;
   };
-  const checkRate = ({ process, method }: Asked, what: string): string | undefined => {
+  const checkRate = ({ process, method, about }: Asked, what: string): string | undefined => {
     const times = count(what);
-    const most = PASSED_ON.has(method) ? BATCH : HANDFUL;
+    const most = PASSED_ON.has(method) || about.includes(' redrive ') ? BATCHFUL : HANDFUL;
     // Copies of a message that ignore its delay may come in one batch after another.
     return times > most && times > most + (LOOKS.has(method) ? acceptedOf(process) : early())
       ? `I13: ${what} is asked ${times} times within a second`

@@ -89,8 +89,12 @@ function pick<Entry>(entries: readonly Entry[], drawn: number): Entry | undefine
   return entries[Math.floor(drawn * entries.length)];
 }
 
+/** Callers and persons live for milliseconds: what befalls them at any moment of a minute comes too late, and their requests are struck. */
+const SHORT_LIVED = /^(?:submitter|person)-\d+\/invocation$/;
+
 function listChances({ occasions }: FaultSource, wanted: Search['kinds']): readonly Chance[] {
   return occasions
+    .filter(({ name }) => !SHORT_LIVED.test(name))
     .map(({ occasion, name }) => ({
       occasion: name,
       kinds: kindsAt(occasion).filter((kind) => wanted === 'all' || wanted.includes(kind)),
