@@ -33,7 +33,8 @@ const SLOWER_GROUPS: readonly Group[] = [
   { name: 'gates', include: ['test/gates/**/*.test.ts'], testTimeoutMs: 120_000, pool: 'threads', workers: 2 },
   { name: 'cdk', include: ['test/{bundle,cdk}/**/*.test.ts'], testTimeoutMs: 60_000, pool: 'forks', workers: 2 },
   { name: 'local', include: ['test/local/**/*.test.ts'], testTimeoutMs: 60_000, pool: 'forks', workers: 2 },
-  { name: 'faults', include: ['test/faults/**/*.test.ts'], testTimeoutMs: 180_000, pool: 'forks', workers: 1 },
+  // Crash tests mostly wait for leases; the courses on engines run meanwhile.
+  { name: 'faults', include: ['test/faults/**/*.test.ts'], testTimeoutMs: 180_000, pool: 'forks', workers: 2 },
   { name: 'e2e', include: ['test/e2e/**/*.test.ts'], testTimeoutMs: 180_000, pool: 'forks', workers: 1 },
 ];
 
