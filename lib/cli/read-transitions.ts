@@ -1,4 +1,4 @@
-import { type AcceptedTransition, isStatus, STATUSES, TRANSITIONS } from '../core/index.ts';
+import { type AcceptedTransition, isStatus, STATUSES, TRANSITIONS, wordsFor } from '../core/index.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -8,28 +8,22 @@ export type LogLine =
   | { readonly kind: 'other' }
   | { readonly kind: 'unreadable' };
 
-const EVENTS: ReadonlySet<unknown> = new Set(['submit', ...TRANSITIONS.map(({ event }) => event)]);
+const EVENTS = new Set<AcceptedTransition['event']>(['submit', ...TRANSITIONS.map(({ event }) => event)]);
 
 /** Where CloudWatch and its tools put what a function wrote, when they wrap it. */
 const WRAPPERS = ['@message', 'message'] as const;
 
-/** What the lines about transitions say, and no others. */
-const MESSAGES: ReadonlySet<unknown> = new Set([
-  'job submitted',
-  'job claimed',
-  ...STATUSES.map((status) => `job ${status}`),
-]);
+/** What the lines about transitions say. */
+const MESSAGES: ReadonlySet<unknown> = new Set(
+  [...EVENTS].flatMap((event) => STATUSES.map((to) => wordsFor({ event, to }))),
+);
 /** What such a line has, and still has when some of it was changed; a handler that happens to say the same seldom has two of them. */
 const TELLING = ['event', 'from', 'to', 'at', 'since'] as const;
 const FEWEST_TELLING = 2;
-/** The same in a line that was cut or garbled, escaped or not: its message, whole or at the end, or its fields in their order. */
-const CUT = new RegExp(
-  [
-    `\\\\?"message\\\\?":\\s*\\\\?"(?:${[...MESSAGES].join('|')})\\\\?"`,
-    '\\\\?"message\\\\?":\\s*\\\\?"job [a-z]*$',
-    '"jobId\\\\?":.*"event\\\\?":.*"to\\\\?":.*"attempt\\\\?":',
-  ].join('|'),
-);
+/** In a line that was cut or garbled, escaped or not: its message, whole or up to the end of the line. */
+const MESSAGE = /"message\\?":\s*\\?"(job [a-z]*)(\\?"|$)/;
+/** The same: its fields, in their order. */
+const FIELDS = /"jobId\\?":.*"event\\?":.*"to\\?":.*"attempt\\?":/;
 
 /**
  * Understood are lines as the functions write them, the same after a time stamp (as CloudWatch Logs exports them to S3), and the
@@ -47,7 +41,13 @@ export function readLogLine(line: string): LogLine {
   if (transition !== undefined) {
     return { kind: 'transition', transition };
   }
-  return told !== undefined || (fields === undefined && CUT.test(line)) ? { kind: 'unreadable' } : { kind: 'other' };
+  return told !== undefined || (fields === undefined && isBroken(line)) ? { kind: 'unreadable' } : { kind: 'other' };
+}
+
+/** Whether what is no JSON any more was a line about a transition. */
+function isBroken(line: string): boolean {
+  const [, message, end] = MESSAGE.exec(line) ?? [];
+  return MESSAGES.has(message) || end === '' || FIELDS.test(line);
 }
 
 function unwrap(fields: Fields): Fields | undefined {
@@ -73,7 +73,7 @@ function toTransition(fields: Fields): AcceptedTransition | undefined {
   const { jobId, event, from, to, attempt, at, since, maxRuns, reason } = fields;
   const isWhole =
     typeof jobId === 'string' &&
-    EVENTS.has(event) &&
+    (EVENTS as ReadonlySet<unknown>).has(event) &&
     isStatus(to) &&
     isCount(attempt) &&
     [at, since, maxRuns].every((value) => value === undefined || isCount(value)) &&

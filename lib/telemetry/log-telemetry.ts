@@ -5,6 +5,7 @@ import {
   toAccepted,
   toClaimed,
   toSubmitted,
+  wordsFor,
 } from '../core/index.ts';
 
 /**
@@ -13,13 +14,12 @@ import {
  * are never logged.
  */
 export function createLogTelemetry(logger: Logger): Telemetry {
-  const tell = (message: string, jobType: string, transition: AcceptedTransition, fields = {}): void =>
-    logger.info(message, { jobType, ...transition, ...fields });
+  const tell = (jobType: string, transition: AcceptedTransition, fields = {}): void =>
+    logger.info(wordsFor(transition), { jobType, ...transition, ...fields });
   return {
-    submitted: (job) => tell('job submitted', job.type, toSubmitted(job)),
-    claimed: (job) =>
-      tell('job claimed', job.type, toClaimed(job), { solo: job.solo, waitedMs: job.startedAt - job.dueAt }),
-    accepted: (change) => tell(`job ${change.after.status}`, change.after.type, toAccepted(change)),
+    submitted: (job) => tell(job.type, toSubmitted(job)),
+    claimed: (job) => tell(job.type, toClaimed(job), { solo: job.solo, waitedMs: job.startedAt - job.dueAt }),
+    accepted: (change) => tell(change.after.type, toAccepted(change)),
     noticed: (notice, fields) => logger.warn(notice, { notice, ...fields }),
   };
 }

@@ -25,6 +25,11 @@ export interface AcceptedTransition {
   readonly reason?: string | undefined;
 }
 
+/** What a log says of a transition: the words by which its line is known among others. */
+export function wordsFor({ event, to }: Pick<AcceptedTransition, 'event' | 'to'>): string {
+  return event === 'submit' ? 'job submitted' : event === 'claim' ? 'job claimed' : `job ${to}`;
+}
+
 export function toSubmitted(job: Job): AcceptedTransition {
   return { jobId: job.id, event: 'submit', to: job.status, attempt: job.attempt, ...placeInHistory(job) };
 }
