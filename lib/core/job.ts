@@ -152,6 +152,11 @@ export function isFinalJob(job: Job): job is Extract<Job, { status: FinalStatus 
   return job.status === 'completed' || job.status === 'failed' || job.status === 'canceled';
 }
 
+/** Nothing completes that never ran: what an item says of itself that says so is not believed. */
+export function completedUnrun({ status, attempt = 0 }: Partial<JobFields>): boolean {
+  return status === 'completed' && attempt === 0;
+}
+
 const HISTORY_LENGTH = 10;
 
 /** The history with one more entry; only the last ten are kept, so that an item stays small. */

@@ -10,7 +10,7 @@ import {
   isWhole,
   show,
 } from './field-reader.ts';
-import { FOREIGN_FIELDS, type Job, type JobFields } from './job.ts';
+import { completedUnrun, FOREIGN_FIELDS, type Job, type JobFields } from './job.ts';
 import { isLiveLane } from './lanes.ts';
 import { MAX_TIMEOUT_MS } from './policy.ts';
 import { DEFAULT_RETRY_POLICY, DEFAULT_TIMEOUT_MS, type RetryPolicy } from './retry-policy.ts';
@@ -135,7 +135,7 @@ function isTimeout(value: unknown): value is number {
 /** What a job of its status must have and lacks, or has and must not: a job that may vanish before it ran is no job. */
 function findContradiction(job: JobFields): string | undefined {
   if (isFinal(job.status)) {
-    if (job.status === 'completed' && job.attempt === 0) {
+    if (completedUnrun(job)) {
       return 'a completed job needs the attempt that completed it';
     }
     const needs = { completed: 'result', failed: 'error', canceled: 'finishedAt' } as const;

@@ -1,5 +1,6 @@
 import {
   appendHistory,
+  completedUnrun,
   FAILURE_REASONS,
   isFinalJob,
   JOB_FIELDS,
@@ -9,7 +10,7 @@ import {
 } from '../job.ts';
 import { isLiveLane } from '../lanes.ts';
 import { DEFAULT_RETRY_POLICY, DEFAULT_TIMEOUT_MS } from '../retry-policy.ts';
-import { type FinalStatus, isFinal, type Status } from '../status.ts';
+import { type FinalStatus, isFinal } from '../status.ts';
 import type { Stored } from '../stored.ts';
 import { assertAllowed, type DecisionContext, finalFields } from './build-change.ts';
 import { type Decision, refuse } from './decision.ts';
@@ -53,7 +54,7 @@ export function rejectMalformed(
   }
   const readable: Partial<JobFields> = stored.kind === 'job' ? stored.job : stored.readable;
   const id = stored.kind === 'job' ? stored.job.id : stored.id;
-  const from = believedStatus(readable);
+  const from = completedUnrun(readable) ? undefined : readable.status;
   const keptStatus = from !== undefined && isFinal(from) ? from : undefined;
   const status = keptStatus ?? 'failed';
   const event = keptStatus === undefined ? 'reject' : 'move-lane';
@@ -106,11 +107,6 @@ export function rejectMalformed(
     },
     ...(keptStatus === undefined ? { deadLetter: { reason: error.name, detail: error.message } } : {}),
   };
-}
-
-/** Nothing is completed that never ran: whoever says so may have meant anything. */
-function believedStatus({ status, attempt = 0 }: Partial<JobFields>): Status | undefined {
-  return status === 'completed' && attempt === 0 ? undefined : status;
 }
 
 /** What a final item says of its end, as far as it can be read, and what its status needs. */

@@ -109,17 +109,16 @@ describe('a true history', () => {
     expect(summarize([inOrder])).toMatchObject({ violations: [], unfinished: [] });
   });
 
-  it('is false where an end names the claim of another run, or was decided before its own', () => {
-    const steps = chain([SUBMIT, claim(1), complete(1)]);
-    const [submitted, claimed, completed] = steps as [AcceptedTransition, AcceptedTransition, AcceptedTransition];
-    expect(invariantsOf([submitted, claimed, { ...completed, attempt: 2 }])).toEqual(['I4']);
-    expect(invariantsOf([submitted, { ...claimed, at: START + 86_400_000 }, completed])).toEqual(['I5']);
-  });
-
   it('is unfinished until its last line, and again when a person re-opens the job', () => {
     expect(summarize(LONG.slice(0, 4)).unfinished).toHaveLength(1);
     expect(summarize(LONG.slice(0, 5)).unfinished).toEqual([]);
     expect(summarize(LONG.slice(0, 6)).unfinished).toHaveLength(1);
+  });
+
+  it('is over by its last attempt, where its log begins after an earlier end', () => {
+    const steps = chain([SUBMIT, claim(1), failForGood(1), retry(1), claim(2), complete(2)]).slice(3);
+    expect(summarize(steps)).toMatchObject({ violations: [], unfinished: [] });
+    expect(summarize(steps.slice(0, 2)).unfinished).toEqual([JOB]);
   });
 
   it('keeps jobs apart', () => {
@@ -209,6 +208,13 @@ describe('a job that was submitted by SDK', () => {
 });
 
 describe('a false history', () => {
+  it('is false where an end names the claim of another run, or was decided before its own', () => {
+    const steps = chain([SUBMIT, claim(1), complete(1)]);
+    const [submitted, claimed, completed] = steps as [AcceptedTransition, AcceptedTransition, AcceptedTransition];
+    expect(invariantsOf([submitted, claimed, { ...completed, attempt: 2 }])).toEqual(['I4']);
+    expect(invariantsOf([submitted, { ...claimed, at: START + 86_400_000 }, completed])).toEqual(['I5']);
+  });
+
   const run = chain([SUBMIT, claim(1)]);
   const late = { at: START + 9, since: START + 1, jobId: JOB };
 
