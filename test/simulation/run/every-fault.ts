@@ -18,9 +18,9 @@ interface Chance {
 
 /** Every fault that can strike first: at each occasion of a course without faults, each kind that fits it. */
 export async function listFirstFaults(given: { readonly search: SearchName; readonly seed: number }): Promise<Fault[]> {
-  const { scenario, kinds }: Search = SEARCHES[given.search];
+  const { scenario, kinds, pairs }: Search = SEARCHES[given.search];
   const { world } = await runCourse({ scenario, seed: given.seed, only: new Set(), keepsOccasions: true });
-  return listChances(world.faults, kinds).flatMap(({ occasion, kinds: fitting }) =>
+  return listChances(world.faults, kinds, pairs).flatMap(({ occasion, kinds: fitting }) =>
     fitting.map((kind) => ({ occasion, kind })),
   );
 }
@@ -48,7 +48,7 @@ export async function strikeFaults(given: {
     });
   let courses = 1;
   let course = await strike([first]);
-  const seconds = listSeconds(first, listChances(course.world.faults, kinds), pairs, seed);
+  const seconds = listSeconds(first, listChances(course.world.faults, kinds, pairs), pairs, seed);
   for (const second of course.violation === undefined ? seconds : []) {
     course = await strike([first, second]);
     courses += 1;
@@ -89,12 +89,12 @@ function pick<Entry>(entries: readonly Entry[], drawn: number): Entry | undefine
   return entries[Math.floor(drawn * entries.length)];
 }
 
-/** Callers and persons live for milliseconds: what befalls them at any moment of a minute comes too late, and their requests are struck. */
+/** Callers and persons live for milliseconds: what befalls them at any moment of a minute comes too late to be worth a pair. */
 const SHORT_LIVED = /^(?:submitter|person)-\d+\/invocation$/;
 
-function listChances({ occasions }: FaultSource, wanted: Search['kinds']): readonly Chance[] {
+function listChances({ occasions }: FaultSource, wanted: Search['kinds'], pairs: Search['pairs']): readonly Chance[] {
   return occasions
-    .filter(({ name }) => !SHORT_LIVED.test(name))
+    .filter(({ name }) => pairs === 'none' || !SHORT_LIVED.test(name))
     .map(({ occasion, name }) => ({
       occasion: name,
       kinds: kindsAt(occasion).filter((kind) => wanted === 'all' || wanted.includes(kind)),
