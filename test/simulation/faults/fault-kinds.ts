@@ -1,7 +1,7 @@
 /**
  * Every kind of fault, where it strikes, and how often at most (a share of the occasions). What a kind does stands where its
  * occasion is: requests in `world/network.ts`, messages in `world/queue-service.ts`, receiving in `world/event-source.ts`, the index in
- * `world/index-view.ts`, invocations in `world/invocation.ts`, clocks in `world/process.ts`, minutes in `world/schedule.ts`.
+ * `world/index-view.ts`, processes in `world/process-faults.ts`, clocks in `world/process.ts`, minutes in `world/schedule.ts`.
  */
 export const FAULT_KINDS = {
   // One request of a process to the table or the queue.

@@ -1,6 +1,6 @@
 import { cancelJob, retryJob } from '../../../lib/pipeline/index.ts';
 import { publishAfter } from '../../../lib/telemetry/index.ts';
-import { befall } from './invocation.ts';
+import { strikeProcess } from './process-faults.ts';
 import type { World } from './world.ts';
 
 const TRIES = 4;
@@ -24,7 +24,7 @@ export function steer(world: World, wish: 'cancel' | 'retry', id: string, tries 
       world.later(RETRY_MS, () => steer(world, wish, id, tries - 1));
     }
   };
-  befall(world, process);
+  strikeProcess(world, process);
   const act = publishAfter(world.meter.metricsOf(process), wish === 'cancel' ? cancelJob : retryJob);
   world.scheduler.follow(
     act(world.portsOf(process), id).then(

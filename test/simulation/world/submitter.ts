@@ -1,7 +1,7 @@
 import { SUBMITTED_UNCOUNTED, type Telemetry } from '../../../lib/core/index.ts';
 import { type SubmitRequest, submitJobs } from '../../../lib/pipeline/index.ts';
 import { publishAfter } from '../../../lib/telemetry/index.ts';
-import { befall } from './invocation.ts';
+import { strikeProcess } from './process-faults.ts';
 import type { World } from './world.ts';
 
 export interface SubmitterOptions {
@@ -40,7 +40,7 @@ export function submit(
     }
   };
   process.onDeath(() => again(NO_ANSWER_MS));
-  befall(world, process);
+  strikeProcess(world, process);
   const isBySdk = world.faults.detail(`${process.name}/by-sdk`) < SHARE_BY_SDK;
   const ports = world.portsOf(process);
   const submitted = publishAfter(world.meter.metricsOf(process), submitJobs)(
