@@ -1,8 +1,9 @@
-import { AccessError, parseMessage } from '../../../lib/core/index.ts';
+import { AccessError } from '../../../lib/core/index.ts';
 import type { ReceivedMessage } from '../../../lib/memory/index.ts';
 import type { FaultKind } from '../../simulation/faults/fault-kinds.ts';
 import { invokeConsumer } from '../../simulation/world/consumer.ts';
 import type { Process } from '../../simulation/world/process.ts';
+import { jobIdOf } from '../../simulation/world/sqs-event.ts';
 import type { EngineWorld } from './engine-world.ts';
 
 const RETRY_RECEIVE_MS = 5_000;
@@ -99,9 +100,9 @@ class EngineEventSource {
     if (done.length === 0) {
       return;
     }
-    const left = new Set(messages.filter((message) => !done.includes(message)).map(idOf));
-    const again = new Set(done.filter(({ receiveCount }) => receiveCount > 1).map(idOf));
-    world.acknowledgeMessages(process, new Set(done.map(idOf).filter((id) => !left.has(id))), again);
+    const left = new Set(messages.filter((message) => !done.includes(message)).map(jobIdOf));
+    const again = new Set(done.filter(({ receiveCount }) => receiveCount > 1).map(jobIdOf));
+    world.acknowledgeMessages(process, new Set(done.map(jobIdOf).filter((id) => !left.has(id))), again);
     const handles = done.map(({ receiptHandle }) => receiptHandle);
     const fates = world.network.fatesOf(name, 'delete', isLost ? 'request-lost' : undefined);
     await world.network.call(name, 'delete', fates, () => answered(world.engineQueue.delete(handles)));
@@ -115,8 +116,4 @@ async function answered<Value>(work: Promise<Value>): Promise<Value> {
   } catch (cause) {
     throw new AccessError('unavailable', 'The queue did not answer.', { cause });
   }
-}
-
-function idOf({ body }: ReceivedMessage): string {
-  return parseMessage(body)?.id ?? '';
 }

@@ -6,10 +6,10 @@ import type { World } from '../world/world.ts';
 const SECOND_MS = 1_000;
 /** The same thing asked by one process within a second. */
 const HANDFUL = 6;
-/** All ten messages of a batch may be of one job; each is claimed and sent again, or is a dead letter, redriven and claimed again. */
-const BATCHFUL = 20;
-/** The same thing of a job asked by all processes within a second. */
-const CROWD = 30;
+/** The same thing of a job asked by all processes within a second: a few messages of it may be under way. */
+const CROWD = 12;
+/** A message is claimed and sent again, or is a dead letter, redriven and claimed again. */
+const FOR_EACH_COPY = 2;
 /** Looks of a producer: one pass follows another as long as something gets done. */
 const LOOKS: ReadonlySet<string> = new Set(['findDue', 'depth', 'read']);
 /** What leads from one process to the next. */
@@ -57,18 +57,24 @@ export function noHotLoops(world: World): Observer {
     }
     return undefined;
   };
-  const checkRate = ({ process, method, about }: Asked, what: string): string | undefined => {
+  /** What the further copies of its message in the batch of a process may ask about a job. */
+  const copies = ({ process }: Asked, id: string): number =>
+    FOR_EACH_COPY * Math.max(0, world.ledger.copiesOf(process, id) - 1);
+  const checkRate = (asked: Asked, what: string): string | undefined => {
+    const { process, method, about } = asked;
     const times = count(what);
-    const most = PASSED_ON.has(method) || about.includes(' redrive ') ? BATCHFUL : HANDFUL;
+    if (times <= HANDFUL) {
+      return undefined;
+    }
     // Copies of a message that ignore its delay may come in one batch after another.
-    return times > most && times > most + (LOOKS.has(method) ? acceptedOf(process) : early())
-      ? `I13: ${what} is asked ${times} times within a second`
-      : undefined;
+    const more = LOOKS.has(method) ? acceptedOf(process) : early() + copies(asked, about.split(' ', 1)[0] ?? '');
+    return times > HANDFUL + more ? `I13: ${what} is asked ${times} times within a second` : undefined;
   };
-  const checkCrowd = ({ method, about }: Asked): string | undefined => {
+  const checkCrowd = (asked: Asked): string | undefined => {
+    const { method, about } = asked;
     for (const id of PASSED_ON.has(method) ? new Set(about.replace(' solo', '').split(' ')) : []) {
       const together = count(`${method} ${id}`);
-      if (together > CROWD && together > CROWD + early()) {
+      if (together > CROWD && together > CROWD + early() + copies(asked, id)) {
         return `I13: ${method} ${id} is asked ${together} times within a second`;
       }
     }

@@ -4,7 +4,7 @@ import { publishAfter } from '../../../lib/telemetry/index.ts';
 import { createSqsBatchHandler } from '../../../lib/worker/index.ts';
 import { invoke } from './invocation.ts';
 import type { Process } from './process.ts';
-import { toSqsEvent } from './sqs-event.ts';
+import { jobIdOf, toSqsEvent } from './sqs-event.ts';
 import type { World } from './world.ts';
 
 /** One invocation of the consumer, put together as its function is. Its answer is undefined when it failed, died, or took too long. */
@@ -14,6 +14,7 @@ export function invokeConsumer(
   onEnd: (answer: SQSBatchResponse | undefined, process: Process) => void,
 ): Process {
   const process = world.startProcess('consumer');
+  world.ledger.deliver(process, messages.map(jobIdOf));
   const metrics = world.meter.metricsOf(process);
   const handler = createSqsBatchHandler({
     ports: world.consumerPortsOf(process),

@@ -1,7 +1,7 @@
-import { parseMessage } from '../../../lib/core/index.ts';
 import type { ReceivedMessage } from '../../../lib/memory/index.ts';
 import { invokeConsumer } from './consumer.ts';
 import type { Process } from './process.ts';
+import { jobIdOf } from './sqs-event.ts';
 import type { World } from './world.ts';
 
 const RETRY_RECEIVE_MS = 5_000;
@@ -96,15 +96,11 @@ class EventSource {
     const { world } = this;
     const { keeps } = world.options.alterations ?? {};
     const isDone = (message: ReceivedMessage): boolean =>
-      !kept.has(message.messageId) && keeps?.(idOf(message), world) !== true;
-    const left = new Set(messages.filter((message) => !isDone(message)).map(idOf));
+      !kept.has(message.messageId) && keeps?.(jobIdOf(message), world) !== true;
+    const left = new Set(messages.filter((message) => !isDone(message)).map(jobIdOf));
     const done = messages.filter(isDone);
-    const again = new Set(done.filter(({ receiveCount }) => receiveCount > 1).map(idOf));
-    world.acknowledgeMessages(process, new Set(done.map(idOf).filter((id) => !left.has(id))), again);
+    const again = new Set(done.filter(({ receiveCount }) => receiveCount > 1).map(jobIdOf));
+    world.acknowledgeMessages(process, new Set(done.map(jobIdOf).filter((id) => !left.has(id))), again);
     world.queue.acknowledge(done.map(({ receiptHandle }) => receiptHandle));
   }
-}
-
-function idOf({ body }: ReceivedMessage): string {
-  return parseMessage(body)?.id ?? '';
 }

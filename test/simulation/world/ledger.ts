@@ -16,6 +16,8 @@ export class Ledger {
   redrives = 0;
   /** The random numbers that each process drew. */
   private readonly draws = new Map<Process, number[]>();
+  /** The jobs of the messages that each process was given, one for each message. */
+  private readonly delivered = new Map<Process, readonly string[]>();
   private readonly runs = new Map<string, HandlerRun>();
   private readonly running = new Map<Process, Set<HandlerRun>>();
   private live = 0;
@@ -57,6 +59,15 @@ export class Ledger {
       run.diedAmong ??
       (together?.has(run) === true ? [...together].filter((other) => other !== run).map(({ jobId }) => jobId) : [])
     );
+  }
+
+  deliver(process: Process, jobIds: readonly string[]): void {
+    this.delivered.set(process, jobIds);
+  }
+
+  /** How many of the messages that a process was given are about a job. */
+  copiesOf(process: Process, jobId: string): number {
+    return (this.delivered.get(process) ?? []).filter((id) => id === jobId).length;
   }
 
   /** Keeps a number that a process drew, and returns it. */

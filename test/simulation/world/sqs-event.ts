@@ -1,9 +1,15 @@
 import type { SQSEvent, SQSRecord } from 'aws-lambda';
+import { parseMessage } from '../../../lib/core/index.ts';
 import type { ReceivedMessage } from '../../../lib/memory/index.ts';
 
 /** Received messages as Lambda hands them to a function. */
 export function toSqsEvent(messages: readonly ReceivedMessage[]): SQSEvent {
   return { Records: messages.map(toRecord) };
+}
+
+/** The job that a received message is about; empty for one that nobody can read. */
+export function jobIdOf({ body }: ReceivedMessage): string {
+  return parseMessage(body)?.id ?? '';
 }
 
 function toRecord({ messageId, receiptHandle, body, receiveCount, sentAt }: ReceivedMessage): SQSRecord {
